@@ -106,20 +106,23 @@ class FrameTableTest {
                         }
                         mine.add(new long[] {pa, sizeLg2});
                     } else if (!mine.isEmpty()) {
-                        long[] gone = mine.remove(random.nextInt(mine.size()));
-                        for (long at = gone[0]; at < gone[0] + (1L << gone[1]); at += 4096) {
-                            held.remove(at);
-                        }
-                        tables.free(gone[0], (int) gone[1]);
+                        release(mine.remove(random.nextInt(mine.size())), held);
                     }
                 }
-                mine.forEach(each -> tables.free(each[0], (int) each[1]));
+                mine.forEach(each -> release(each, held));
                 done.countDown();
             }).start();
         }
         done.await();
         assertEquals(List.of(), clashes);
         assertEquals(0, tables.held());
+    }
+
+    private void release(long[] allocation, Map<Long, Integer> held) {
+        for (long at = allocation[0]; at < allocation[0] + (1L << allocation[1]); at += 4096) {
+            held.remove(at);
+        }
+        tables.free(allocation[0], (int) allocation[1]);
     }
 
     private static Reason refused(Runnable call) {
