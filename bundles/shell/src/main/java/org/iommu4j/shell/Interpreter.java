@@ -66,7 +66,7 @@ final class Interpreter {
         if (words.isEmpty()) {
             return new Outcome(Outcome.USAGE, usage(line));
         }
-        String name = words.get(0).startsWith(SCOPE) ? words.get(0).substring(SCOPE.length()) : words.get(0);
+        String name = word(words);
         List<String> rest = words.subList(1, words.size());
         try {
             boolean own = line.getSubcommands().containsKey(name);
@@ -88,6 +88,12 @@ final class Interpreter {
             LOG.error("command {} failed", name, e);
             return new Outcome(Outcome.FAILED, name + " failed in a way that it does not document: " + e);
         }
+    }
+
+    /** The command of a line, without the scope that Gogo knows it by. */
+    static String word(List<String> words) {
+        String first = words.get(0);
+        return first.startsWith(SCOPE) ? first.substring(SCOPE.length()) : first;
     }
 
     private Outcome answer(CommandLine line, String name, List<String> rest) {

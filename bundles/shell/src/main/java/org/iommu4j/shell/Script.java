@@ -63,7 +63,7 @@ final class Script {
         if (words.isEmpty()) {
             return;
         }
-        if (words.get(0).equals("run")) {
+        if (Interpreter.word(words).equals("run")) {
             throw new CommandFailure(Outcome.USAGE, where + ": a script cannot run another script");
         }
         Outcome outcome = interpreter.apply(words);
@@ -76,7 +76,7 @@ final class Script {
         }
     }
 
-    static List<String> words(String where, String line) {
+    private static List<String> words(String where, String line) {
         List<String> words = new ArrayList<>();
         StringBuilder word = null;
         char quote = 0;
