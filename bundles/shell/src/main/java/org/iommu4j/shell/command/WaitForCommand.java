@@ -3,6 +3,7 @@ package org.iommu4j.shell.command;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Reason;
 import org.iommu4j.api.status.UnitReport;
@@ -75,7 +76,11 @@ final class WaitForCommand extends Query {
     }
 
     private String states() {
-        return thing != Thing.units ? "" : ", but " + units().stream()
-                .map(unit -> unit.machine() + " " + unit.name() + " is " + unit.state()).toList();
+        if (thing != Thing.units) {
+            return "";
+        }
+        return units().isEmpty() ? ", there is no unit" : ", but " + units().stream()
+                .map(unit -> unit.machine() + " " + unit.name() + " is " + unit.state())
+                .collect(Collectors.joining(", "));
     }
 }
