@@ -104,7 +104,8 @@ class CommandsTest {
                 MACHINE  GROUP  DOMAIN    DEFAULT  DEVICES
                 intel    3      PAGING#7  DMA#2    0000:01:00.0 0000:01:00.1
                 intel group 3: reserved 0xfee00000-0xfeefffff MSI
-                intel group 3: 0000:01:00.1 is of one device with 0000:01:00.0""", text("groups", "--machine", "intel"));
+                intel group 3: 0000:01:00.1 is of one device with 0000:01:00.0""",
+                text("groups", "--machine", "intel"));
         JsonObject group = json("groups", "--machine", "intel", "--json").asJsonArray().getJsonObject(0);
         assertEquals(3, group.getInt("group"));
         assertEquals(2, group.getJsonArray("devices").size());

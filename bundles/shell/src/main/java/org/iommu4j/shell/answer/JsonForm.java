@@ -7,7 +7,7 @@ import jakarta.json.JsonValue;
 import java.util.List;
 import java.util.Map;
 
-/** Values as JSON: numbers, truth values, lists, maps and null as such, everything else as the string that it prints. */
+/** Values as JSON: numbers, truth values, lists, maps and null as such, all else as the string that it prints. */
 final class JsonForm {
     private JsonForm() {
     }
