@@ -38,8 +38,8 @@ final class Container implements AutoCloseable {
         System.setProperty("iommu4j.home", home.toString());
         System.setProperty("java.util.logging.config.file", etc.resolve("logging.properties").toString());
         System.setProperty("logback.configurationFile", etc.resolve("logback.xml").toUri().toString());
+        Map<String, String> properties = load(etc.resolve("framework.properties"));
         Path cache = Files.createTempDirectory("iommu4j-");
-        Map<String, String> properties = new HashMap<>(load(etc.resolve("framework.properties")));
         properties.put(Constants.FRAMEWORK_STORAGE, cache.toString());
         properties.put(Constants.FRAMEWORK_BEGINNING_STARTLEVEL, String.valueOf(Installer.CONSOLE_LEVEL));
         properties.put("configurator.initial", etc.resolve("configuration.json").toUri().toString());
@@ -73,8 +73,13 @@ final class Container implements AutoCloseable {
     }
 
     @Override
-    public void close() {
-        Runtime.getRuntime().removeShutdownHook(hook);
+    public void close() throws InterruptedException {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            hook.join(); // the process is going down already, and the hook does what is to be done
+            return;
+        }
         stopAndForget();
     }
 
