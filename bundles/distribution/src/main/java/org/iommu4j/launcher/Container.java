@@ -41,7 +41,7 @@ final class Container implements AutoCloseable {
         Map<String, String> properties = load(etc.resolve("framework.properties"));
         Path cache = Files.createTempDirectory("iommu4j-");
         properties.put(Constants.FRAMEWORK_STORAGE, cache.toString());
-        properties.put(Constants.FRAMEWORK_BEGINNING_STARTLEVEL, String.valueOf(Installer.CONSOLE_LEVEL));
+        properties.put(Constants.FRAMEWORK_BEGINNING_STARTLEVEL, String.valueOf(Installer.LAST_LEVEL));
         properties.put("configurator.initial", etc.resolve("configuration.json").toUri().toString());
         Container container = new Container(new FrameworkFactory().newFramework(properties), cache);
         Runtime.getRuntime().addShutdownHook(container.hook);
