@@ -66,12 +66,6 @@ final class Container implements AutoCloseable {
         framework.start();
     }
 
-    /** Waits until somebody stops the framework; the exit code is then 0. */
-    int waitForStop() throws InterruptedException {
-        framework.waitForStop(0);
-        return 0;
-    }
-
     @Override
     public void close() throws InterruptedException {
         try {

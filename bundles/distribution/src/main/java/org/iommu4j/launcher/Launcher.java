@@ -48,8 +48,8 @@ public final class Launcher {
                 container.start();
                 deploy.follow();
                 if (interactive) {
-                    Console.open(home.resolve("console"), installer);
-                    return container.waitForStop();
+                    Console.run(home.resolve("console"), installer);
+                    return 0;
                 }
                 return Command.await(container.context(), limit).run(args);
             }
