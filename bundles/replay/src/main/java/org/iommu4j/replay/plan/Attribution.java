@@ -1,6 +1,7 @@
 package org.iommu4j.replay.plan;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -86,7 +87,7 @@ final class Attribution implements TraceEvents {
     private int note(byte kind, TraceLine line, int device, int pointer) {
         int note = notes.add(kind, device, line.number(), line.nanos());
         if (note == pointers.length) {
-            pointers = java.util.Arrays.copyOf(pointers, note * 2);
+            pointers = Arrays.copyOf(pointers, note * 2);
         }
         pointers[note] = pointer;
         return note;

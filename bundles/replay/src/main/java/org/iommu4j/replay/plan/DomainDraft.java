@@ -14,6 +14,8 @@ final class DomainDraft {
     int index = -1;
     /** The note that last mapped here. */
     int lastUse;
+    /** The first IOVA behind the last map here. */
+    long lastEnd;
 
     DomainDraft(long pointer, int device, int group) {
         this.pointer = pointer;

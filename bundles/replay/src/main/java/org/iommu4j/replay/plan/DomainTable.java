@@ -77,12 +77,22 @@ final class DomainTable {
         return best;
     }
 
-    /** The first unnamed domain that has the range free, made now if need be. */
+    /**
+     * An unnamed domain that has the range free, made now if need be: the one whose last map ended where this one
+     * begins (the next piece of the same scatter list), else the first.
+     */
     DomainDraft freeUnnamed(long iova, long length) {
+        DomainDraft first = null;
         for (DomainDraft draft : unnamed) {
             if (draft.live.overlapping(iova, length) == null) {
-                return draft;
+                if (draft.lastEnd == iova) {
+                    return draft;
+                }
+                first = first == null ? draft : first;
             }
+        }
+        if (first != null) {
+            return first;
         }
         DomainDraft fresh = new DomainDraft(0, -1, 0);
         unnamed.add(fresh);

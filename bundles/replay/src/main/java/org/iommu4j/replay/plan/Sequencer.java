@@ -2,6 +2,7 @@ package org.iommu4j.replay.plan;
 
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.List;
 import java.util.TreeMap;
 import org.iommu4j.replay.plan.LiveSet.Mapping;
@@ -80,6 +81,7 @@ final class Sequencer {
         }
         draft.live.add(iova, length, notes.line(note));
         draft.lastUse = note;
+        draft.lastEnd = iova + length;
         bytes += length;
         peakBytes = Math.max(peakBytes, bytes);
         unattributedMaps += draft.named() ? 0 : 1;
@@ -192,10 +194,10 @@ final class Sequencer {
             LiveSet left = begun.get(domain.index()).live;
             mappings += left.size();
             if (left.size() > 0) {
-                pages.merge(domain.name(), left.bytes() >>> TraceAddresses.PAGE_SHIFT, Long::sum);
+                pages.merge(name(begun.get(domain.index())), left.bytes() >>> TraceAddresses.PAGE_SHIFT, Long::sum);
             }
         }
-        return new LiveSummary(mappings, bytes, java.util.Collections.unmodifiableSortedMap(pages),
+        return new LiveSummary(mappings, bytes, Collections.unmodifiableSortedMap(pages),
                 peakBytes >>> TraceAddresses.PAGE_SHIFT);
     }
 

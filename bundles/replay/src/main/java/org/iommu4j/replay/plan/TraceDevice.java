@@ -1,5 +1,8 @@
 package org.iommu4j.replay.plan;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 /**
  * One device of a trace.
  *
@@ -11,11 +14,11 @@ package org.iommu4j.replay.plan;
  */
 public record TraceDevice(String name, int segment, int rid, int group, boolean grouped) {
 
-    private static final java.util.regex.Pattern PCI =
-            java.util.regex.Pattern.compile("([0-9a-fA-F]{4,8}):([0-9a-fA-F]{2}):([01][0-9a-fA-F])\\.([0-7])");
+    private static final Pattern PCI =
+            Pattern.compile("([0-9a-fA-F]{4,8}):([0-9a-fA-F]{2}):([01][0-9a-fA-F])\\.([0-7])");
 
     static TraceDevice of(String name, int group, boolean grouped) {
-        java.util.regex.Matcher parts = PCI.matcher(name);
+        Matcher parts = PCI.matcher(name);
         if (!parts.matches()) {
             return new TraceDevice(name, -1, -1, group, grouped);
         }

@@ -1,9 +1,11 @@
 package org.iommu4j.replay.plan;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 
 /**
@@ -15,7 +17,7 @@ import java.util.stream.Collectors;
  */
 public record TraceMachine(List<TraceDevice> devices, List<TraceGroup> groups) {
 
-    static TraceMachine of(Topology topology, java.util.function.IntPredicate maps) {
+    static TraceMachine of(Topology topology, IntPredicate maps) {
         int next = 0;
         for (int device = 0; device < topology.size(); device++) {
             next = Math.max(next, topology.group(device) + 1);
@@ -32,7 +34,7 @@ public record TraceMachine(List<TraceDevice> devices, List<TraceGroup> groups) {
     }
 
     private static List<TraceGroup> groups(List<TraceDevice> devices) {
-        Map<Integer, List<String>> members = new java.util.LinkedHashMap<>();
+        Map<Integer, List<String>> members = new LinkedHashMap<>();
         for (TraceDevice device : devices) {
             members.computeIfAbsent(device.group(), unused -> new ArrayList<>()).add(device.name());
         }

@@ -3,6 +3,7 @@ package org.iommu4j.replay.trace;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
+import org.iommu4j.replay.trace.TraceException.Fault;
 
 /**
  * Cuts a stream into lines inside one reused buffer. After {@link #next()} the line is
@@ -15,6 +16,7 @@ final class LineBuffer {
     private static final int LONGEST_LINE = 1 << 22;
 
     private final InputStream in;
+    private final String trace;
     private byte[] bytes = new byte[FIRST_SIZE];
     private int filled;
     private int next;
@@ -23,8 +25,10 @@ final class LineBuffer {
     private int number;
     private boolean ended;
 
-    LineBuffer(InputStream in) {
+    /** Lines of {@code in}, which errors call {@code trace}. */
+    LineBuffer(InputStream in, String trace) {
         this.in = in;
+        this.trace = trace;
     }
 
     /** Moves to the next line; false at the end. A last line without line feed counts. */
@@ -58,8 +62,8 @@ final class LineBuffer {
         next = 0;
         if (filled == bytes.length) {
             if (filled >= LONGEST_LINE) {
-                throw new IOException("line " + (number + 1) + " is longer than " + LONGEST_LINE
-                        + " bytes: this is no trace text");
+                throw new TraceException(Fault.NO_USABLE_LINE, trace, number + 1,
+                        "longer than " + LONGEST_LINE + " bytes: this is no trace text");
             }
             bytes = Arrays.copyOf(bytes, filled * 2);
         }

@@ -1,5 +1,7 @@
 package org.iommu4j.replay.trace;
 
+import java.nio.charset.StandardCharsets;
+
 /**
  * The {@code key=value} text after an event's name, read in place without allocation. {@link #seek} stands on a
  * value, the readers take it and step behind it. One thread.
@@ -127,6 +129,6 @@ final class Payload {
 
     /** Everything from here to the end. */
     String rest() {
-        return new String(bytes, at, to - at, java.nio.charset.StandardCharsets.UTF_8);
+        return new String(bytes, at, to - at, StandardCharsets.UTF_8);
     }
 }

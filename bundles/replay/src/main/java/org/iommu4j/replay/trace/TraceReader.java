@@ -2,8 +2,8 @@ package org.iommu4j.replay.trace;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.Map;
-import java.util.TreeMap;
 import org.iommu4j.replay.trace.TraceException.Fault;
 
 /**
@@ -16,20 +16,17 @@ import org.iommu4j.replay.trace.TraceException.Fault;
 public final class TraceReader {
 
     private static final int PAGE_MASK = 4095;
-    private static final String NO_EVENT = "(no event)";
-    private static final String UNREADABLE = " (unreadable)";
 
     private final TraceSource source;
     private final TraceEvents events;
     private final ByteNames names = new ByteNames();
     private final ByteNames devices = new ByteNames();
     private final EventKind[] kinds;
-    private final Map<String, Integer> skipped = new TreeMap<>();
+    private final SkippedLines skipped = new SkippedLines(names);
     private final TraceLine line = new TraceLine();
     private final Payload payload = new Payload();
     private final Segments segments = new Segments();
     private int lines;
-    private int[] skippedByNumber = new int[256];
 
     /** A reader of {@code source} that calls {@code events}. */
     public TraceReader(TraceSource source, TraceEvents events) {
@@ -43,7 +40,7 @@ public final class TraceReader {
                 known++;
             }
         }
-        this.kinds = java.util.Arrays.copyOf(byNumber, known);
+        this.kinds = Arrays.copyOf(byNumber, known);
     }
 
     /**
@@ -53,7 +50,7 @@ public final class TraceReader {
      */
     public void read() throws TraceException {
         try (InputStream in = source.open()) {
-            LineBuffer buffer = new LineBuffer(in);
+            LineBuffer buffer = new LineBuffer(in, source.name());
             while (buffer.next()) {
                 line(buffer.bytes(), buffer.from(), buffer.to(), buffer.number());
             }
@@ -66,11 +63,6 @@ public final class TraceReader {
         if (lines == 0) {
             throw new TraceException(Fault.EMPTY, source.name(), "the file holds no text", null);
         }
-        for (int number = 0; number < names.size(); number++) {
-            if (skippedByNumber(number) > 0) {
-                skipped.merge(names.name(number), skippedByNumber(number), Integer::sum);
-            }
-        }
     }
 
     /** Lines read, whatever they held. */
@@ -80,25 +72,25 @@ public final class TraceReader {
 
     /** How many lines of each name were skipped, by event name; complete after {@link #read()}. */
     public Map<String, Integer> skipped() {
-        return skipped;
+        return skipped.byName();
     }
 
     private void line(byte[] bytes, int from, int to, int number) throws TraceException {
         if (!line.read(bytes, from, to, number)) {
-            skipped.merge(NO_EVENT, 1, Integer::sum);
+            skipped.noEvent();
             return;
         }
         int name = names.number(bytes, line.nameFrom, line.nameTo);
         if (name >= kinds.length) {
-            skip(name);
+            skipped.unused(name);
             return;
         }
         payload.over(bytes, line.payloadFrom, to);
         if (!event(kinds[name])) {
             if (payload.sound()) {
-                skip(name);
+                skipped.unused(name);
             } else {
-                skipped.merge(names.name(name) + UNREADABLE, 1, Integer::sum);
+                skipped.unreadable(name);
             }
         }
     }
@@ -282,16 +274,5 @@ public final class TraceReader {
         }
         events.phase(line, payload.rest());
         return true;
-    }
-
-    private void skip(int name) {
-        if (name >= skippedByNumber.length) {
-            skippedByNumber = java.util.Arrays.copyOf(skippedByNumber, Math.max(name + 1, name * 2));
-        }
-        skippedByNumber[name]++;
-    }
-
-    private int skippedByNumber(int name) {
-        return name < skippedByNumber.length ? skippedByNumber[name] : 0;
     }
 }

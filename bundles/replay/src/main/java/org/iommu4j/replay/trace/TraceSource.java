@@ -2,15 +2,16 @@ package org.iommu4j.replay.trace;
 
 import io.airlift.compress.MalformedInputException;
 import io.airlift.compress.zstd.ZstdInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
-import java.io.ByteArrayInputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.iommu4j.replay.trace.TraceException.Fault;
@@ -113,7 +114,7 @@ public final class TraceSource {
 
     private static boolean startsWith(byte[] head, byte[] magic) {
         return head.length >= magic.length
-                && java.util.Arrays.equals(head, 0, magic.length, magic, 0, magic.length);
+                && Arrays.equals(head, 0, magic.length, magic, 0, magic.length);
     }
 
     private TraceException failed(Exception failure, long offset) {
