@@ -1,0 +1,2 @@
+/** The page-table algorithm, independent of the format; one sub-package per format. */
+package org.iommu4j.pagetable;

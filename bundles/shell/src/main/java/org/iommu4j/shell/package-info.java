@@ -1,0 +1,2 @@
+/** Commands for people and scripts. */
+package org.iommu4j.shell;

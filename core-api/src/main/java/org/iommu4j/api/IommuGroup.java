@@ -1,0 +1,29 @@
+package org.iommu4j.api;
+
+import java.util.List;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * The devices that cannot be told apart, and so share every change of domain. Safe for use by any thread; lists are
+ * snapshots.
+ */
+@ProviderType
+public interface IommuGroup {
+    /** Numbered from 0 in the order of discovery, unique in its machine. */
+    int id();
+
+    /** Sorted by address, never empty. */
+    List<Device> devices();
+
+    /** The domain in force. */
+    Domain domain();
+
+    /** The domain that the group is in when no client has attached another. */
+    Domain defaultDomain();
+
+    /** Ranges of IOVA that cannot be used freely, sorted by start. */
+    List<ReservedRegion> reservedRegions();
+
+    /** Why these devices are together; one sentence a rule that joined them, empty for a device alone. */
+    List<String> reasons();
+}

@@ -1,0 +1,45 @@
+package org.iommu4j.api.driver;
+
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * A driver's object for one translation. {@link #map}, {@link #unmap} and {@link #translate} are hot: they allocate no
+ * object, take no lock that callers share, log nothing; threads work in parallel on disjoint ranges. Arguments have
+ * been checked by core: aligned to 4 KiB, inside the domain's width, length not 0.
+ */
+@ConsumerType
+public interface DriverDomain {
+    /** Core's number; 0 for the blocked and the identity domain. */
+    long id();
+
+    /** The highest IOVA, inclusive; 0 for the blocked domain. */
+    long lastIova();
+
+    /** Bit n set: pages of 2^n bytes; 0 without a page table. */
+    long pageSizes();
+
+    /**
+     * As {@link org.iommu4j.api.DomainOps#map}, including what hardware that caches absent entries needs.
+     *
+     * @param gather the calling thread's; only its cursor is used
+     */
+    void map(long iova, long pa, long length, int protection, Gather gather);
+
+    /**
+     * Removes mappings from the tables. Hardware may use them until {@link #sync} has returned.
+     *
+     * @param gather collects what must be invalidated and freed
+     * @return bytes removed, up to the first hole
+     * @throws org.iommu4j.api.IommuException INCOMPATIBLE if a page would be split; nothing is removed then
+     */
+    long unmap(long iova, long length, Gather gather);
+
+    /** Invalidates what was gathered in every unit, waits for completion, frees gathered tables, clears the gather. */
+    void sync(Gather gather);
+
+    /** Physical address, or {@link org.iommu4j.api.DomainOps#NOT_MAPPED}. */
+    long translate(long iova);
+
+    /** Frees the tables. No requester is attached. */
+    void free();
+}

@@ -1,0 +1,64 @@
+package org.iommu4j.api.driver;
+
+import java.util.List;
+import org.iommu4j.api.status.WalkStep;
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * A unit with a driver in charge. Control operations of one unit are serialised by core; domain operations and
+ * interrupt handlers run beside them.
+ */
+@ConsumerType
+public interface DriverUnit {
+    UnitCapabilities capabilities();
+
+    /** The domain that refuses everything. */
+    DriverDomain blocked();
+
+    /** The domain in which IOVA equals PA. @throws org.iommu4j.api.IommuException NOT_SUPPORTED */
+    DriverDomain identity();
+
+    /**
+     * A new, empty paging domain, ready for mapping before any attach.
+     *
+     * @param id core's number of it; a driver refers to domains by it in its record
+     */
+    DriverDomain allocate(long id);
+
+    /**
+     * A paging domain that a former driver allocated on this unit, rebuilt from the record.
+     *
+     * @throws org.iommu4j.api.IommuException NO_DEVICE if the record does not name it
+     */
+    DriverDomain domain(long id);
+
+    /**
+     * Makes a domain the translation of a requester, whatever it was before: each transaction sees the old or the new
+     * domain, never a mixture or a gap. When it returns the old one is not in force any more: caches are invalidated
+     * and transactions that used it have ended.
+     *
+     * @param requester id as the unit sees it, 0 to 65535 on PCI
+     * @param domain from this driver; it may come from another of the machine's units
+     * @throws org.iommu4j.api.IommuException INCOMPATIBLE, NO_SPACE, NO_MEMORY; the old one is in force then
+     */
+    AttachMethod attach(int requester, DriverDomain domain);
+
+    /**
+     * Every table entry on the way from the requester to the page of an IOVA, as far as it goes.
+     *
+     * @return in the order of the walk, never empty
+     */
+    List<WalkStep> walk(int requester, long iova);
+
+    /** Descriptors that this unit's queue took since the unit was attached, by kind, as {@code kind=count} lines. */
+    List<String> queueCounts();
+
+    /**
+     * Hands the unit to a successor: every queue is idle, nothing lies between a store and its invalidation, and
+     * translation stays on. Afterwards this object is not called again.
+     */
+    HandoverRecord leave();
+
+    /** Turns the unit off for good, failing closed: every requester is blocked. */
+    void stop();
+}

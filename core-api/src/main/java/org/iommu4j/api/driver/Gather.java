@@ -1,0 +1,83 @@
+package org.iommu4j.api.driver;
+
+import java.util.Arrays;
+
+/**
+ * What one thread's unmaps have left to be invalidated and freed, and where its last walk was. Owned by one thread at a
+ * time; used again and again, so that unmapping allocates nothing once it has grown.
+ */
+public final class Gather {
+    /** Length of {@link #cursor()}. */
+    public static final int CURSOR = 64;
+
+    private final long[] cursor = new long[CURSOR];
+    private long start = -1;
+    private long last;
+    private long pageSizes;
+    private long[] tables = new long[16];
+    private int tableCount;
+
+    /** Adds unmapped pages: an inclusive range, and the size of its pages. */
+    public void add(long rangeStart, long rangeLast, int pageSizeLg2) {
+        if (Long.compareUnsigned(rangeStart, start) < 0) {
+            start = rangeStart;
+        }
+        if (Long.compareUnsigned(rangeLast, last) > 0) {
+            last = rangeLast;
+        }
+        pageSizes |= 1L << pageSizeLg2;
+    }
+
+    /** Adds the frame of a table that is no longer linked; hardware may walk it until the invalidation completes. */
+    public void addTable(long pa) {
+        if (tableCount == tables.length) {
+            tables = Arrays.copyOf(tables, tableCount * 2);
+        }
+        tables[tableCount++] = pa;
+    }
+
+    /** True if no page was added. */
+    public boolean isEmpty() {
+        return pageSizes == 0;
+    }
+
+    /** First IOVA; meaningless while empty. */
+    public long start() {
+        return start;
+    }
+
+    /** Last IOVA, inclusive. */
+    public long last() {
+        return last;
+    }
+
+    /** Bit n set: a page of 2^n bytes was unmapped. */
+    public long pageSizes() {
+        return pageSizes;
+    }
+
+    public int tableCount() {
+        return tableCount;
+    }
+
+    public long table(int index) {
+        return tables[index];
+    }
+
+    /** Forgets pages and tables; the cursor stays. */
+    public void clear() {
+        start = -1;
+        last = 0;
+        pageSizes = 0;
+        tableCount = 0;
+    }
+
+    /**
+     * Words in which a driver remembers where its last walks of this thread ended; zeroed by core whenever another
+     * driver takes charge. What a driver keeps there must name the domain and its generation, and hold no address that
+     * could be used after the domain's table was freed.
+     */
+    public long[] cursor() {
+        return cursor;
+    }
+}

@@ -1,0 +1,42 @@
+package org.iommu4j.api.driver;
+
+import org.iommu4j.api.fault.FaultSink;
+import org.iommu4j.api.machine.Machine;
+import org.iommu4j.api.machine.MsiMessage;
+import org.iommu4j.api.machine.PageAllocator;
+import org.iommu4j.api.machine.PhysicalMemory;
+import org.iommu4j.api.machine.RegisterSpace;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * One unit's ports, as core lends them to the driver in charge. Frames, vectors and the rest outlive the driver: its
+ * successor gets the same unit, with the same vectors, and finds the frames through memory and the record. Any thread.
+ */
+@ProviderType
+public interface Unit {
+    UnitDescription description();
+
+    Machine machine();
+
+    RegisterSpace registers();
+
+    PhysicalMemory memory();
+
+    /** Frames for this machine's tables and queues; one pool for all units of the machine. */
+    PageAllocator frames();
+
+    FaultSink faults();
+
+    /**
+     * The message for the interrupt of a name; the same for the same name whichever driver asks.
+     *
+     * @throws org.iommu4j.api.IommuException NO_SPACE if the machine has no vector left
+     */
+    MsiMessage interrupt(String name);
+
+    /**
+     * What to run when the interrupt of a name arrives: on one of core's threads, inside the gate, never twice at once;
+     * arrivals during a run lead to one more. Forgotten when the driver leaves.
+     */
+    void onInterrupt(String name, Runnable handler);
+}

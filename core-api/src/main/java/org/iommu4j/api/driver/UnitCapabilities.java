@@ -1,0 +1,13 @@
+package org.iommu4j.api.driver;
+
+/**
+ * What a started unit can do.
+ *
+ * @param addressBits width of an IOVA in a paging domain, 12 to 64
+ * @param outputBits width of a physical address in its tables
+ * @param pageSizes bit n set: pages of 2^n bytes
+ * @param domains how many domain ids it tells apart
+ * @param summary one line for people: version, mode, raw capability registers
+ */
+public record UnitCapabilities(int addressBits, int outputBits, long pageSizes, int domains, String summary) {
+}

@@ -1,0 +1,2 @@
+/** The Intel VT-d driver. */
+package org.iommu4j.vtd;
