@@ -14,7 +14,7 @@ final class DomainDraft {
     int index = -1;
     /** The note that last mapped here. */
     int lastUse;
-    /** The first IOVA behind the last map here. */
+    /** In an unnamed domain, the first IOVA behind its last map. */
     long lastEnd;
 
     DomainDraft(long pointer, int device, int group) {

@@ -17,6 +17,7 @@ final class DomainTable {
     private final Map<Integer, List<DomainDraft>> byDevice = new HashMap<>();
     private final List<DomainDraft> unnamed = new ArrayList<>();
     private final List<DomainDraft> all = new ArrayList<>();
+    private DomainDraft latestUnnamed;
 
     DomainTable(Attribution attribution) {
         this.attribution = attribution;
@@ -78,22 +79,20 @@ final class DomainTable {
     }
 
     /**
-     * An unnamed domain that has the range free, made now if need be: the one whose last map ended where this one
-     * begins (the next piece of the same scatter list), else the first.
+     * An unnamed domain that has the range free, made now if need be: the one of the map before if that ended where
+     * this one begins (both are pieces of one scatter list), else the first.
      */
     DomainDraft freeUnnamed(long iova, long length) {
-        DomainDraft first = null;
-        for (DomainDraft draft : unnamed) {
-            if (draft.live.overlapping(iova, length) == null) {
-                if (draft.lastEnd == iova) {
-                    return draft;
-                }
-                first = first == null ? draft : first;
-            }
+        if (latestUnnamed == null || latestUnnamed.lastEnd != iova
+                || latestUnnamed.live.overlapping(iova, length) != null) {
+            latestUnnamed = unnamed.stream().filter(draft -> draft.live.overlapping(iova, length) == null)
+                    .findFirst().orElseGet(this::addUnnamed);
         }
-        if (first != null) {
-            return first;
-        }
+        latestUnnamed.lastEnd = iova + length;
+        return latestUnnamed;
+    }
+
+    private DomainDraft addUnnamed() {
         DomainDraft fresh = new DomainDraft(0, -1, 0);
         unnamed.add(fresh);
         all.add(fresh);
@@ -112,6 +111,17 @@ final class DomainTable {
             found = filled(unnamed, iova, length);
         }
         return found == null ? filled(all, iova, length) : found;
+    }
+
+    /**
+     * A domain of the device in which a part of the range is mapped; without a device, an unnamed domain in which
+     * moreover no mapping would be split. Null if there is none.
+     */
+    DomainDraft touched(int device, long iova, long length) {
+        return (device < 0 ? unnamed : ofDevice(device)).stream()
+                .filter(draft -> draft.live.overlapping(iova, length) != null)
+                .filter(draft -> device >= 0 || draft.live.split(iova, length) == null)
+                .findFirst().orElse(null);
     }
 
     private static DomainDraft filled(List<DomainDraft> drafts, long iova, long length) {

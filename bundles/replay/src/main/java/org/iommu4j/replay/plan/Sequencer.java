@@ -81,7 +81,6 @@ final class Sequencer {
         }
         draft.live.add(iova, length, notes.line(note));
         draft.lastUse = note;
-        draft.lastEnd = iova + length;
         bytes += length;
         peakBytes = Math.max(peakBytes, bytes);
         unattributedMaps += draft.named() ? 0 : 1;
@@ -123,14 +122,10 @@ final class Sequencer {
         removeRuns(draft, note);
     }
 
-    /** Without a pointer: where the range is exactly mapped, else where any of the device's is. */
+    /** Without a pointer: where the range is exactly mapped, else where any of it is. */
     private DomainDraft unmapDomain(int device, long iova, long length) {
         DomainDraft filled = table.filled(device, iova, length);
-        if (filled != null || device < 0) {
-            return filled;
-        }
-        return table.ofDevice(device).stream()
-                .filter(draft -> draft.live.overlapping(iova, length) != null).findFirst().orElse(null);
+        return filled != null ? filled : table.touched(device, iova, length);
     }
 
     private void removeRuns(DomainDraft draft, int note) {
