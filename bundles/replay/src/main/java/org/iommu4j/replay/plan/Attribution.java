@@ -111,8 +111,8 @@ final class Attribution implements TraceEvents {
     public void dmaMap(TraceLine line, String device, DmaDirection direction, Segments segments) {
         int owner = topology.number(device);
         Lane lane = lane(line);
-        lane.scatterDevice = NOBODY;
         long above = -1;
+        boolean named = false;
         for (int i = lane.maps.size() - 1; i >= 0; i--) {
             int note = lane.maps.row(i);
             long iova = notes.iova(note);
@@ -121,9 +121,10 @@ final class Attribution implements TraceEvents {
                 above = iova;
                 nameMap(note, owner, direction);
                 lane.maps.remove(i);
+                named = true;
             }
         }
-        forgetOlder(line, lane.maps);
+        forgetOlder(named, line, lane, lane.maps);
     }
 
     private static boolean covers(Segments segments, long iova, long length) {
@@ -145,21 +146,28 @@ final class Attribution implements TraceEvents {
     public void dmaUnmap(TraceLine line, String device, Segments segments) {
         int owner = topology.number(device);
         Lane lane = lane(line);
-        lane.scatterDevice = NOBODY;
+        boolean named = false;
         for (int i = lane.unmaps.size() - 1; i >= 0; i--) {
             int note = lane.unmaps.row(i);
             if (segments.touches(notes.iova(note), notes.length(note))) {
                 notes.owner(note, owner);
                 lane.unmaps.remove(i);
+                named = true;
             }
         }
-        forgetOlder(line, lane.unmaps);
+        forgetOlder(named, line, lane, lane.unmaps);
     }
 
-    /** A lane is sequential where flags tell the interrupt depth: what this line did not name, none will. */
-    private static void forgetOlder(TraceLine line, Lane.Waiting waiting) {
-        if (line.flagged()) {
-            waiting.clear();
+    /**
+     * A lane is sequential where flags tell the interrupt depth: what is older than a line that named something, no
+     * line will name. A line that named nothing may be the IOMMU's own, about a table page, in the middle of a call.
+     */
+    private static void forgetOlder(boolean named, TraceLine line, Lane lane, Lane.Waiting waiting) {
+        if (named) {
+            lane.scatterDevice = NOBODY;
+            if (line.flagged()) {
+                waiting.clear();
+            }
         }
     }
 

@@ -27,7 +27,7 @@ final class PageRanges {
         lastByFirst.put(first, last);
     }
 
-    /** Whether a range that ends at {@code last} shares a byte with, or is followed at once by, one at {@code first}. */
+    /** Whether a range that begins at {@code first} overlaps, or follows at once, one that ends at {@code last}. */
     private static boolean touches(long last, long first) {
         return last == -1L || Long.compareUnsigned(first, last + 1) <= 0;
     }

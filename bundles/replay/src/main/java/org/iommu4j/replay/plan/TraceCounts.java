@@ -1,6 +1,8 @@
 package org.iommu4j.replay.plan;
 
+import java.util.Collections;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What a trace held, as its text says; the replay's report repeats it.
@@ -17,6 +19,12 @@ import java.util.Map;
  */
 public record TraceCounts(int lines, Map<String, Integer> skipped, int maps, int unmaps, int probed,
         int unattributedMaps, int unattributedUnmaps, int unmapsOfNothing, Map<String, Integer> invalidations) {
+
+    /** Copies the two maps, in the order of their names. */
+    public TraceCounts {
+        skipped = Collections.unmodifiableMap(new TreeMap<>(skipped));
+        invalidations = Collections.unmodifiableMap(new TreeMap<>(invalidations));
+    }
 
     /** {@code qi_submit}'s word for an IOTLB invalidation. */
     public static final String IOTLB_INVALIDATION = "iotlb_inv";

@@ -109,10 +109,10 @@ class AttributionTest {
     @Test
     void theIdleTaskIsAnotherOneOnEachCpu() throws TraceException {
         TracePlan plan = in(0, 0, "d.h..").probeMap(0xD, 0x1000, 1).in(0, 1, "d.h..").probeMap(0xE, 0x1000, 1)
-                .map(0x1000).dmaMap(NIC, "TO_DEVICE", 0x1000).in(0, 0, "d.h..").map(0x1000)
-                .dmaMap(DISK, "TO_DEVICE", 0x1000).plan();
-        assertEquals(List.of(0xEL, 0xDL), plan.domains().stream().map(TraceDomain::pointer).toList());
-        assertEquals(NIC, plan.domains().get(0).device());
+                .in(0, 0, "d.h..").map(0x1000).in(0, 1, "d.h..").map(0x1000).dmaMap(NIC, "TO_DEVICE", 0x1000)
+                .in(0, 0, "d.h..").dmaMap(DISK, "TO_DEVICE", 0x1000).plan();
+        assertEquals(List.of(0xDL, 0xEL), plan.domains().stream().map(TraceDomain::pointer).toList());
+        assertEquals(DISK, plan.domains().get(0).device());
     }
 
     @Test
@@ -205,6 +205,24 @@ class AttributionTest {
         TracePlan plan = say("dma_alloc: 9050000.smmuv3 dir=BIDIRECTIONAL dma_addr=1000 size=4096 virt_addr=0 attrs=")
                 .map(0x1000).dmaMap(DISK, "TO_DEVICE", 0x1000).plan();
         assertEquals(List.of(DISK), plan.machine().devices().stream().map(TraceDevice::name).toList());
+    }
+
+    @Test
+    void theIommusTablePagesInTheMiddleOfACallDoNotEndIt() throws TraceException {
+        String iommu = "9050000.smmuv3";
+        TracePlan plan = map(0x10000).dmaMap(iommu, "TO_DEVICE", 0x46d78000).map(0x11000)
+                .say("dma_map_sg: %s dir=TO_DEVICE dma_addrs={0x10000} sizes={0x2000} phys_addrs={0x1} attrs=", DISK)
+                .map(0x10000).dmaMap(NIC, "TO_DEVICE", 0x10000)
+                .dmaUnmapScatter(NIC).dmaUnmap(iommu, 0x46d78000).unmap(0x10000).plan();
+        assertEquals(Map.of(DISK, 2L), left(plan));
+        assertEquals(0, plan.counts().unattributed());
+    }
+
+    @Test
+    void anOldMapThatNothingNamedIsNotNamedByALaterCall() throws TraceException {
+        TracePlan plan = map(0x1000).map(0x5000).dmaMap(NIC, "TO_DEVICE", 0x5000)
+                .map(0x6000).dmaMap(DISK, "TO_DEVICE", 0x6000).dmaMap(DISK, "TO_DEVICE", 0x1000).plan();
+        assertEquals(Map.of("unnamed", 1L, NIC, 1L, DISK, 1L), left(plan));
     }
 
     @Test

@@ -21,8 +21,8 @@ import org.iommu4j.replay.trace.TraceSource;
 /**
  * Cuts a small trace out of a large one that is still a possible history: the boot, and then a short stretch out of
  * each period of lines. A map stays if it lies in a stretch and its unmap stays or never comes; an unmap stays,
- * wherever it is, if all its maps stay. Kprobe, {@code dma_*} and {@code qi_submit} lines follow their map or unmap; groups,
- * attaches and phases stay.
+ * wherever it is, if all its maps stay. Kprobe, {@code dma_*} and {@code qi_submit} lines follow their map or unmap;
+ * groups, attaches and phases stay.
  *
  * <pre>TrimTrace TRACE BOOT PERIOD STRETCH &gt; OUT</pre> with the last three in lines
  */
