@@ -42,7 +42,7 @@ final class Container implements AutoCloseable {
         Path cache = Files.createTempDirectory("iommu4j-");
         properties.put(Constants.FRAMEWORK_STORAGE, cache.toString());
         properties.put(Constants.FRAMEWORK_BEGINNING_STARTLEVEL, String.valueOf(Installer.LAST_LEVEL));
-        properties.put("configurator.initial", etc.resolve("configuration.json").toUri().toString());
+        properties.put("configurator.initial", Files.readString(etc.resolve("configuration.json")));
         Container container = new Container(new FrameworkFactory().newFramework(properties), cache);
         Runtime.getRuntime().addShutdownHook(container.hook);
         container.framework.init();
