@@ -23,9 +23,8 @@ final class Enumeration {
     }
 
     private void read(int table, int level, long first) {
-        int entries = 1 << format.indexLg2();
         long at = first;
-        for (int slot = table; slot < table + entries; slot++) {
+        for (int slot = table; slot < tree.end(table); slot += TableTree.ENTRY) {
             long entry = tree.loadAcquire(slot);
             if (tree.isPresent(entry)) {
                 if (format.isLeaf(entry, level)) {

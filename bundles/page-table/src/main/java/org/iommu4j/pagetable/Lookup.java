@@ -46,25 +46,24 @@ final class Lookup {
             if (format.isLeaf(entry, level)) {
                 return format.leafAddress(entry, level) | iova & tree.mask(level);
             }
-            long next = format.linked(entry);
-            if (!tree.isTable(next)) {
+            table = tree.tableOrAbsent(format.linked(entry));
+            if (table == TableTree.ABSENT) {
                 return CORRUPT;
             }
-            table = tree.table(next);
             level--;
         }
     }
 
     void walk(long iova, EntryVisitor visitor) {
         int table = tree.rootTable();
-        for (int level = tree.top; level >= 0; level--) {
+        for (int level = tree.top; level >= 0 && table != TableTree.ABSENT; level--) {
             int slot = tree.slot(table, iova, level);
             long entry = tree.loadAcquire(slot);
             visitor.entry(level, tree.address(slot), entry);
-            if (!tree.isPresent(entry) || format.isLeaf(entry, level) || !tree.isTable(format.linked(entry))) {
+            if (!tree.isPresent(entry) || format.isLeaf(entry, level)) {
                 return;
             }
-            table = tree.child(entry);
+            table = tree.tableOrAbsent(format.linked(entry));
         }
     }
 }

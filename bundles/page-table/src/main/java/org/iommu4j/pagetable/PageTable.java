@@ -1,6 +1,5 @@
 package org.iommu4j.pagetable;
 
-import java.util.Objects;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Protection;
 import org.iommu4j.api.Reason;
@@ -43,7 +42,7 @@ public final class PageTable {
      * A table that maps nothing: its root is allocated, zeroed.
      *
      * @param memory the machine's, in which the pool of {@code frames} lies
-     * @throws IommuException NO_MEMORY
+     * @throws IommuException NO_MEMORY, INCOMPATIBLE (the pool is not in that memory)
      */
     public static PageTable create(Format format, PhysicalMemory memory, PageAllocator frames) {
         return adopt(format, memory, frames, frames.allocate(format.granuleLg2()));
@@ -54,10 +53,14 @@ public final class PageTable {
      *
      * @param frames of the owner that the table's frames were allocated by
      * @param root physical address of the top table
-     * @throws IommuException BAD_INPUT if the root is no frame of the pool
+     * @throws IommuException BAD_INPUT (the root is no frame of the pool), INCOMPATIBLE (the pool is not in that
+     * memory)
      */
     public static PageTable adopt(Format format, PhysicalMemory memory, PageAllocator frames, long root) {
-        Objects.requireNonNull(memory, "memory");
+        if (!memory.contains(frames.pool().base(), frames.pool().length())) {
+            throw IommuException.of(Reason.INCOMPATIBLE, "the pool of %s at %#x is not in the machine's memory",
+                    frames.owner(), frames.pool().base());
+        }
         return new PageTable(new TableTree(format, frames, root));
     }
 

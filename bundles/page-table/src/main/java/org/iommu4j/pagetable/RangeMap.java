@@ -48,8 +48,8 @@ final class RangeMap {
             }
             tree.storeRelease(slot, format.leaf(pa, format.attributes(0, protection)));
         } else {
-            refuseMapped(slot, lastSlot + 1, iova);
-            fillRun(slot, lastSlot + 1, pa, protection);
+            refuseMapped(slot, lastSlot + TableTree.ENTRY, iova);
+            fillRun(slot, lastSlot + TableTree.ENTRY, pa, protection);
             VarHandle.releaseFence();
         }
     }
@@ -97,7 +97,7 @@ final class RangeMap {
     /** Links the tables below for a range, and sees that nothing is mapped in it. */
     private void prepare(int table, int level, long iova, long last, long offset) {
         if (level == 0) {
-            refuseMapped(tree.slot(table, iova, 0), tree.slot(table, last, 0) + 1, iova);
+            refuseMapped(tree.slot(table, iova, 0), tree.slot(table, last, 0) + TableTree.ENTRY, iova);
             return;
         }
         long mask = tree.mask(level);
@@ -116,7 +116,8 @@ final class RangeMap {
     /** Stores the leaves of a range for which all is prepared. */
     private void fill(int table, int level, long iova, long last, long offset, int protection) {
         if (level == 0) {
-            fillRun(tree.slot(table, iova, 0), tree.slot(table, last, 0) + 1, iova + offset, protection);
+            int end = tree.slot(table, last, 0) + TableTree.ENTRY;
+            fillRun(tree.slot(table, iova, 0), end, iova + offset, protection);
             return;
         }
         long mask = tree.mask(level);
@@ -142,7 +143,7 @@ final class RangeMap {
         long attributes = format.attributes(0, protection);
         long step = tree.mask(0) + 1;
         long address = pa;
-        for (int at = slot; at < end; at++) {
+        for (int at = slot; at < end; at += TableTree.ENTRY) {
             tree.store(at, format.leaf(address, attributes));
             address += step;
         }
@@ -150,7 +151,7 @@ final class RangeMap {
 
     private void refuseMapped(int slot, int end, long iova) {
         long any = 0;
-        for (int at = slot; at < end; at++) {
+        for (int at = slot; at < end; at += TableTree.ENTRY) {
             any |= tree.load(at);
         }
         if (tree.isPresent(any)) {
@@ -161,9 +162,9 @@ final class RangeMap {
     private long firstMapped(int slot, long iova) {
         int at = slot;
         while (!tree.isPresent(tree.load(at))) {
-            at++;
+            at += TableTree.ENTRY;
         }
-        return iova + ((long) (at - slot) << format.granuleLg2());
+        return iova + tree.reach(at - slot);
     }
 
     private IommuException exists(long iova) {

@@ -47,7 +47,7 @@ final class RangeUnmap {
         int slot = tree.slot(table, iova, 0);
         int lastSlot = tree.slot(table, last, 0);
         if (slot != lastSlot) {
-            long end = removeRun(slot, lastSlot + 1, iova, gather);
+            long end = removeRun(slot, lastSlot + TableTree.ENTRY, iova, gather);
             VarHandle.releaseFence();
             return end - iova;
         }
@@ -76,7 +76,8 @@ final class RangeUnmap {
     /** Removes up to the first hole. @return the first IOVA that was not removed */
     private long remove(int table, int level, long iova, long last, Gather gather) {
         if (level == 0) {
-            return removeRun(tree.slot(table, iova, 0), tree.slot(table, last, 0) + 1, iova, gather);
+            int end = tree.slot(table, last, 0) + TableTree.ENTRY;
+            return removeRun(tree.slot(table, iova, 0), end, iova, gather);
         }
         long mask = tree.mask(level);
         long at = iova;
@@ -108,9 +109,9 @@ final class RangeUnmap {
         int at = slot;
         while (at < end && tree.isPresent(tree.load(at))) {
             tree.store(at, 0);
-            at++;
+            at += TableTree.ENTRY;
         }
-        long removed = (long) (at - slot) << format.granuleLg2();
+        long removed = tree.reach(at - slot);
         if (removed != 0) {
             gather.add(iova, iova + removed - 1, format.granuleLg2());
         }

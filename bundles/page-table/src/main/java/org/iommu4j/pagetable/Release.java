@@ -17,8 +17,7 @@ final class Release {
 
     private void free(int table, int level) {
         if (level > 0) {
-            int end = table + (1 << format.indexLg2());
-            for (int slot = table; slot < end; slot++) {
+            for (int slot = table; slot < tree.end(table); slot += TableTree.ENTRY) {
                 long entry = tree.load(slot);
                 if (tree.isPresent(entry) && !format.isLeaf(entry, level)) {
                     free(tree.child(entry), level - 1);

@@ -12,11 +12,13 @@ import org.iommu4j.api.machine.TablePool;
 
 /**
  * The tree of tables as it lies in memory: where an entry is, how it is read and written, and which generation of the
- * tree this is. All tables lie in the allocator's pool, which is one buffer, so a slot is the index of a 64-bit word in
- * that buffer, and a table that of its first slot; going down a level is a subtraction and a compare, not a look-up of
- * memory.
+ * tree this is. All tables lie in the allocator's pool, which is one buffer, so a slot is an index in
+ * that buffer, and a table the index of its first slot; going down a level is a subtraction and a compare, not a
+ * look-up of memory.
  */
 final class TableTree {
+    /** From a slot to the next: the size of an entry in bytes. */
+    static final int ENTRY = 1 << Format.ENTRY_LG2;
     /** In the place of a table: there is none. */
     static final int ABSENT = -1;
     /** In the place of a table: a page that is larger than the table's reach. */
@@ -32,10 +34,12 @@ final class TableTree {
     private final ByteBuffer memory;
     private final long poolBase;
     private final long poolLength;
-    private final int poolSlot;
+    /** Physical address of the buffer's first byte. */
+    private final long bufferBase;
     private final int rootTable;
     private final int granuleLg2;
     private final int indexLg2;
+    /** The bits of a slot that an IOVA gives. */
     private final int indexMask;
     private final long presentBits;
     private final long pageSizes;
@@ -50,10 +54,10 @@ final class TableTree {
         this.memory = pool.memory();
         this.poolBase = pool.base();
         this.poolLength = pool.length();
-        this.poolSlot = pool.index(pool.base()) >>> Format.ENTRY_LG2;
+        this.bufferBase = poolBase - pool.index(poolBase);
         this.granuleLg2 = format.granuleLg2();
         this.indexLg2 = format.indexLg2();
-        this.indexMask = (1 << indexLg2) - 1;
+        this.indexMask = (1 << granuleLg2) - ENTRY;
         this.presentBits = format.presentBits();
         this.pageSizes = format.pageSizes();
         this.rootTable = table(root & -1L << granuleLg2);
@@ -96,7 +100,17 @@ final class TableTree {
     }
 
     int slot(int table, long iova, int level) {
-        return table + ((int) (iova >>> shift(level)) & indexMask);
+        return table + ((int) (iova >>> shift(level) - Format.ENTRY_LG2) & indexMask);
+    }
+
+    /** Behind the last slot of a table. */
+    int end(int table) {
+        return table + (1 << granuleLg2);
+    }
+
+    /** Bytes of IOVA that a run of slots of level 0 maps. */
+    long reach(int slots) {
+        return (long) slots << granuleLg2 - Format.ENTRY_LG2;
     }
 
     boolean isPresent(long entry) {
@@ -110,45 +124,46 @@ final class TableTree {
 
     /** The table at a physical address. @throws IommuException BAD_INPUT if the pool has no table there */
     int table(long pa) {
-        if (!isTable(pa)) {
+        int table = tableOrAbsent(pa);
+        if (table == ABSENT) {
             throw IommuException.of(Reason.BAD_INPUT, "page table %#x: a table at %#x, but the pool is %#x + %#x", root,
                     pa, poolBase, poolLength);
         }
-        return poolSlot + (int) (pa - poolBase >>> Format.ENTRY_LG2);
+        return table;
     }
 
-    /** Whether a table can be at a physical address, which is a multiple of a table's size. */
-    boolean isTable(long pa) {
-        return Long.compareUnsigned(pa - poolBase, poolLength) < 0;
+    /** The table at a physical address, a multiple of a table's size, or {@link #ABSENT} outside the pool. */
+    int tableOrAbsent(long pa) {
+        return Long.compareUnsigned(pa - poolBase, poolLength) < 0 ? (int) (pa - bufferBase) : ABSENT;
     }
 
     /** Physical address of a slot, or of a table. */
     long address(int slot) {
-        return poolBase + ((long) (slot - poolSlot) << Format.ENTRY_LG2);
+        return bufferBase + slot;
     }
 
     /** For entries of the caller's own range. */
     long load(int slot) {
-        return (long) WORD.get(memory, slot << Format.ENTRY_LG2);
+        return (long) WORD.get(memory, slot);
     }
 
     /** For entries that other threads link or unlink tables in. */
     long loadAcquire(int slot) {
-        return (long) WORD.getAcquire(memory, slot << Format.ENTRY_LG2);
+        return (long) WORD.getAcquire(memory, slot);
     }
 
     /** For entries of the caller's own range; a fence follows. */
     void store(int slot, long entry) {
-        WORD.set(memory, slot << Format.ENTRY_LG2, entry);
+        WORD.set(memory, slot, entry);
     }
 
     void storeRelease(int slot, long entry) {
-        WORD.setRelease(memory, slot << Format.ENTRY_LG2, entry);
+        WORD.setRelease(memory, slot, entry);
     }
 
     /** Publishes a link if the slot still holds what was read. @return what the slot held */
     long exchange(int slot, long expected, long entry) {
-        return (long) WORD.compareAndExchange(memory, slot << Format.ENTRY_LG2, expected, entry);
+        return (long) WORD.compareAndExchange(memory, slot, expected, entry);
     }
 
     /**
