@@ -151,6 +151,24 @@ public final class DefinitionNode {
         return nodes;
     }
 
+    /** The strings of an array; none where the field is absent. */
+    public List<String> texts(String field) {
+        List<String> texts = new ArrayList<>();
+        if (!has(field)) {
+            return texts;
+        }
+        if (!(present(field) instanceof JsonArray array)) {
+            throw refuse(field, "is no array");
+        }
+        for (JsonValue value : array) {
+            if (!(value instanceof JsonString text)) {
+                throw refuse(field, "holds what is no string");
+            }
+            texts.add(text.getString());
+        }
+        return texts;
+    }
+
     /** The refusal of a field's value: {@code file: path = value problem}. */
     public IommuException refuse(String field, String problem) {
         return IommuException.of(Reason.BAD_INPUT, "%s: %s = %s %s", file, at(field), object.get(field), problem);
