@@ -13,7 +13,7 @@ import org.iommu4j.api.machine.MemoryRange;
  * @param seed of every random choice
  * @param ram sorted and disjoint
  * @param units in the order in which firmware lists them
- * @param firmware tables by signature: {@link #GENERATED}, or the path of a file, relative to the definition's own
+ * @param firmware tables by signature: {@link #GENERATED}, or the path of a file
  * @param devices sorted by address
  */
 public record MachineDefinition(String name, int physicalAddressBits, int dmaThreads, long seed, List<MemoryRange> ram,

@@ -1,5 +1,6 @@
 package org.iommu4j.hwsim.definition;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -97,7 +98,9 @@ public final class MachineReader {
             if (!signature.matches("[A-Z0-9]{4}")) {
                 throw node.refuse(signature, "has a signature that is not four characters of A-Z and 0-9");
             }
-            tables.put(signature, node.text(signature));
+            String origin = node.text(signature);
+            tables.put(signature, origin.equals(MachineDefinition.GENERATED) ? origin
+                    : Path.of(root.file()).resolveSibling(origin).toString());
         }
         return tables;
     }
