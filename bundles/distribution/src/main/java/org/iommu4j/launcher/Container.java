@@ -38,11 +38,11 @@ final class Container implements AutoCloseable {
         System.setProperty("iommu4j.home", home.toString());
         System.setProperty("java.util.logging.config.file", etc.resolve("logging.properties").toString());
         System.setProperty("logback.configurationFile", etc.resolve("logback.xml").toUri().toString());
+        Map<String, String> properties = load(etc.resolve("framework.properties"));
         Path cache = Files.createTempDirectory("iommu4j-");
-        Map<String, String> properties = new HashMap<>(load(etc.resolve("framework.properties")));
         properties.put(Constants.FRAMEWORK_STORAGE, cache.toString());
-        properties.put(Constants.FRAMEWORK_BEGINNING_STARTLEVEL, String.valueOf(Installer.CONSOLE_LEVEL));
-        properties.put("configurator.initial", etc.resolve("configuration.json").toUri().toString());
+        properties.put(Constants.FRAMEWORK_BEGINNING_STARTLEVEL, String.valueOf(Installer.LAST_LEVEL));
+        properties.put("configurator.initial", Files.readString(etc.resolve("configuration.json")));
         Container container = new Container(new FrameworkFactory().newFramework(properties), cache);
         Runtime.getRuntime().addShutdownHook(container.hook);
         container.framework.init();
@@ -66,15 +66,14 @@ final class Container implements AutoCloseable {
         framework.start();
     }
 
-    /** Waits until somebody stops the framework; the exit code is then 0. */
-    int waitForStop() throws InterruptedException {
-        framework.waitForStop(0);
-        return 0;
-    }
-
     @Override
-    public void close() {
-        Runtime.getRuntime().removeShutdownHook(hook);
+    public void close() throws InterruptedException {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            hook.join(); // the process is going down already, and the hook does what is to be done
+            return;
+        }
         stopAndForget();
     }
 
