@@ -239,6 +239,14 @@ class CommandsTest {
     }
 
     @Test
+    void unitsAreThereOnlyWithTheirMachinesServices() {
+        services.unbind("intel", services.machine("intel"));
+        assertEquals("", text("wait-for", "units", "amd"));
+        fails(1, "TIMEOUT: units intel: not there within 0 s, but intel dmar0 is DRIVEN",
+                "wait-for", "units", "intel", "--timeout", "0");
+    }
+
+    @Test
     void withoutCoreEveryCommandSaysSo() {
         services.unbind(status);
         services.unbind(swap);

@@ -167,6 +167,7 @@ class ScriptTest {
     @Test
     void gogoGetsTheAnswerAsAValueAndErrorsAsExceptions() {
         services.bind(new FakeStatus("intel"));
+        services.bind("intel", new FakeMachine("intel"));
         exitCommand();
         GogoCommands.Word word = new GogoCommands.Word(
                 new Interpreter(services, new ByteArrayInputStream(new byte[0]), Duration.ZERO));

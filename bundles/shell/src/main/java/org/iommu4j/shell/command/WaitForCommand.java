@@ -52,23 +52,13 @@ final class WaitForCommand extends Query {
 
     private boolean there() {
         return switch (thing) {
-            case units -> unitsDriven();
+            case units -> services.unitsAre(name, UnitState.DRIVEN::equals);
             case machine -> services.machines().stream().anyMatch(ops -> ops.machine().equals(name));
             case driver -> services.statusNow().map(status -> status.drivers().stream()
                     .anyMatch(driver -> driver.bundle().equals(name) || driver.bundle().startsWith(name + " ")))
                     .orElse(false);
             case command -> services.plugin(name).isPresent();
         };
-    }
-
-    private boolean unitsDriven() {
-        List<UnitReport> units = units();
-        return !units.isEmpty() && units.stream().allMatch(unit -> unit.state() == UnitState.DRIVEN);
-    }
-
-    private List<UnitReport> units() {
-        return services.statusNow().map(status -> status.units().stream()
-                .filter(unit -> name == null || unit.machine().equals(name)).toList()).orElse(List.of());
     }
 
     private String what() {
@@ -79,7 +69,8 @@ final class WaitForCommand extends Query {
         if (thing != Thing.units) {
             return "";
         }
-        return units().isEmpty() ? ", there is no unit" : ", but " + units().stream()
+        List<UnitReport> units = services.units(name);
+        return units.isEmpty() ? ", there is no unit" : ", but " + units.stream()
                 .map(unit -> unit.machine() + " " + unit.name() + " is " + unit.state())
                 .collect(Collectors.joining(", "));
     }
