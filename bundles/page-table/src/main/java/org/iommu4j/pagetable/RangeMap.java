@@ -26,6 +26,7 @@ final class RangeMap {
         } else {
             mapAcrossTables(reach(iova, level), level, iova, last, pa - iova, protection);
         }
+        VarHandle.releaseFence();
     }
 
     private int leafTable(long iova, long[] cursor) {
@@ -46,22 +47,20 @@ final class RangeMap {
             if (tree.isPresent(tree.load(slot))) {
                 throw exists(iova);
             }
-            tree.storeRelease(slot, format.leaf(pa, format.attributes(0, protection)));
+            tree.store(slot, format.leaf(pa, format.attributes(0, protection)));
         } else {
             refuseMapped(slot, lastSlot + TableTree.ENTRY, iova);
             fillRun(slot, lastSlot + TableTree.ENTRY, pa, protection);
-            VarHandle.releaseFence();
         }
     }
 
     private void mapAcrossTables(int table, int level, long iova, long last, long offset, int protection) {
         int slot = tree.slot(table, iova, level);
         if (isOnePage(level, iova, last, offset) && !tree.isPresent(tree.loadAcquire(slot))) {
-            tree.storeRelease(slot, format.leaf(iova + offset, format.attributes(level, protection)));
+            tree.store(slot, format.leaf(iova + offset, format.attributes(level, protection)));
         } else {
             prepare(table, level, iova, last, offset);
             fill(table, level, iova, last, offset, protection);
-            VarHandle.releaseFence();
         }
     }
 
