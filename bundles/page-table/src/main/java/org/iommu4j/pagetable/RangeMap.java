@@ -148,22 +148,14 @@ final class RangeMap {
         }
     }
 
+    // Leaves at the first mapped slot on purpose: a loop without an exit becomes vector loads, and these stall on the
+    // stores of an unmap just before (measured: 230 or 600 ns for 256 pages, by luck of the profile, against 310).
     private void refuseMapped(int slot, int end, long iova) {
-        long any = 0;
         for (int at = slot; at < end; at += TableTree.ENTRY) {
-            any |= tree.load(at);
+            if (tree.isPresent(tree.load(at))) {
+                throw exists(iova + tree.reach(at - slot));
+            }
         }
-        if (tree.isPresent(any)) {
-            throw exists(firstMapped(slot, iova));
-        }
-    }
-
-    private long firstMapped(int slot, long iova) {
-        int at = slot;
-        while (!tree.isPresent(tree.load(at))) {
-            at += TableTree.ENTRY;
-        }
-        return iova + tree.reach(at - slot);
     }
 
     private IommuException exists(long iova) {
