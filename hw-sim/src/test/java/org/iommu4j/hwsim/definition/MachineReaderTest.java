@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.PciAddress;
 import org.iommu4j.api.Reason;
@@ -47,44 +49,45 @@ class MachineReaderTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "`: 39`           | `: 53`                | `f.json: physicalAddressBits = 53 is not within 32 to 52`",
-        "`: 39`           | `: \"many\"`          | `f.json: physicalAddressBits = \"many\" is no whole number`",
-        "`\"seed\"`       | `\"sede\"`            | `f.json: sede = 7 is no field here`",
-        "`\"name\": \"m\"`| `\"name\": \"1 m\"`   | `f.json: name = \"1 m\" is no name`",
-        "`\"name\": \"m\",`| ``                   | `f.json: name is missing`",
-        "`Threads\": 2`   | `Threads\": 65`       | `f.json: dmaThreads = 65 is not within 1 to 64`",
-        "`Threads\": 2`   | `Threads\": 1.5`      | `f.json: dmaThreads = 1.5 is no whole number`",
-        "`0x80000000`     | `0x80001000`          | `f.json: ram[1].start = \"0x80001000\" is no multiple of 0x40000000`",
-        "`0x80000000`     | `0x0`                 | `f.json: ram[1].start = \"0x0\" is not within 1073741824 to`",
-        "`: 4096`         | `: 4095`              | `f.json: ram[1].length = 4095 is not within 4096 to`",
-        "`: 4096`         | `: 4097`              | `f.json: ram[1].length = 4097 is no multiple of 0x1000`",
-        "`0xfed90000`     | `0xfed90001`          | `f.json: units[0].base = \"0xfed90001\" is no multiple of 0x1000`",
-        "`\"DMAR\"`       | `\"dmar\"`            | `f.json: firmware.dmar = \"generated\" has a signature`",
-        "`02:03.4`        | `02:20.4`             | `f.json: devices[0].address = \"0001:02:20.4\" is no PCI address`",
-        "`0001:02:03.4`   | `00:1c.0`             | `f.json: devices[1].address = \"00:1c.0\" is the address of another`",
-        "`\"dmagen\"`     | `\"gpu\"`             | `f.json: devices[0].kind = \"gpu\" is none of dmagen, edu, bridge, none`",
-        "`: 15`           | `: 16`                | `f.json: devices[0].channels = 16 is not within 1 to 15`",
-        "`\"dmagen\"`     | `\"edu\"`             | `f.json: devices[0].channels = 15 belongs to DMA generators alone`",
-        "`\"rootport\"`   | `\"endpoint\"`        | `f.json: devices[1].type = \"endpoint\" does not go with kind bridge`",
-        "`\"secondary\": 1,`| ``                  | `f.json: devices[1].secondary is missing`",
-        "`\"subordinate\": 3`| `\"subordinate\": 0` | `f.json: devices[1].subordinate = 0 is not within 1 to 255`",
-        "`0x1d`           | `0x5d`                | `f.json: devices[1].acs.control = \"0x5d\" has bits that the capability 0x1f lacks`",
-        "`0x1f`           | `0x9f`                | `f.json: devices[1].acs.capability = \"0x9f\" is not within 0 to 127`",
-        "`[{\"name\"`     | `[7, {\"name\"`       | `f.json: units = [7,`",
-        "`}]}`            | `}`                   | `f.json: no JSON object`",
+        "`: 39`           | `: 53`                | `physicalAddressBits = 53 is not within 32 to 52`",
+        "`: 39`           | `: \"many\"`          | `physicalAddressBits = \"many\" is no whole number`",
+        "`\"seed\"`       | `\"sede\"`            | `sede = 7 is no field here`",
+        "`\"name\": \"m\"`| `\"name\": \"1 m\"`   | `name = \"1 m\" is no name`",
+        "`\"name\": \"m\",`| ``                   | `name is missing`",
+        "`Threads\": 2`   | `Threads\": 65`       | `dmaThreads = 65 is not within 1 to 64`",
+        "`Threads\": 2`   | `Threads\": 1.5`      | `dmaThreads = 1.5 is no whole number`",
+        "`0x80000000`     | `0x80001000`          | `ram[1].start = \"0x80001000\" is no multiple of 0x40000000`",
+        "`0x80000000`     | `0x0`                 | `ram[1].start = \"0x0\" is not within 1073741824 to`",
+        "`: 4096`         | `: 4095`              | `ram[1].length = 4095 is not within 4096 to`",
+        "`: 4096`         | `: 4097`              | `ram[1].length = 4097 is no multiple of 0x1000`",
+        "`0xfed90000`     | `0xfed90001`          | `units[0].base = \"0xfed90001\" is no multiple of 0x1000`",
+        "`\"DMAR\"`       | `\"dmar\"`            | `firmware.dmar = \"generated\" has a signature`",
+        "`02:03.4`        | `02:20.4`             | `devices[0].address = \"0001:02:20.4\" is no PCI address`",
+        "`0001:02:03.4`   | `00:1c.0`             | `devices[1].address = \"00:1c.0\" is the address of another`",
+        "`\"dmagen\"`     | `\"gpu\"`             | `devices[0].kind = \"gpu\" is none of dmagen, edu, bridge, none`",
+        "`: 15`           | `: 16`                | `devices[0].channels = 16 is not within 1 to 15`",
+        "`\"dmagen\"`     | `\"edu\"`             | `devices[0].channels = 15 belongs to DMA generators`",
+        "`\"rootport\"`   | `\"endpoint\"`        | `devices[1].type = \"endpoint\" does not go with kind bridge`",
+        "`\"secondary\": 1,`| ``                  | `devices[1].secondary is missing`",
+        "`\"subordinate\": 3`| `\"subordinate\": 0` | `devices[1].subordinate = 0 is not within 1 to 255`",
+        "`0x1d`           | `0x5d`                | `devices[1].acs.control = \"0x5d\" has bits that the capability`",
+        "`0x1f`           | `0x9f`                | `devices[1].acs.capability = \"0x9f\" is not within 0 to 127`",
+        "`[{\"name\"`     | `[7, {\"name\"`       | `units = [7,`",
+        "`}]}`            | `}`                   | `no JSON object`",
     })
     void aRefusalNamesFileFieldValueAndLimit(String part, String instead, String message) {
         assertTrue(GOOD.contains(part), "the definition holds " + part);
         IommuException e = assertThrows(IommuException.class, () -> read(GOOD.replaceFirst(
-                java.util.regex.Pattern.quote(part), java.util.regex.Matcher.quoteReplacement(
+                Pattern.quote(part), Matcher.quoteReplacement(
                         instead == null ? "" : instead))));
         assertEquals(Reason.BAD_INPUT, e.reason());
-        assertTrue(e.getMessage().startsWith(message), e.getMessage());
+        assertTrue(e.getMessage().startsWith("f.json: " + message), e.getMessage());
     }
 
     @Test
     void a64BitWordMayHaveItsHighestBitSet() {
-        DefinitionNode node = DefinitionNode.parse("f", "{\"cap\": \"0xffffffffffffffff\", \"over\": \"0x10000000000000000\"}");
+        DefinitionNode node = DefinitionNode.parse("f",
+                "{\"cap\": \"0xffffffffffffffff\", \"over\": \"0x10000000000000000\"}");
         assertEquals(-1, node.word("cap"));
         assertThrows(IommuException.class, () -> node.word("over"));
     }

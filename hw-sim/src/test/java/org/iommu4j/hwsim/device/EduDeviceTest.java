@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.util.Arrays;
 import java.util.Random;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.PciAddress;
@@ -51,7 +52,8 @@ class EduDeviceTest {
 
     @Test
     void itComputesFactorialsModulo32Bits() {
-        int[][] known = {{0, 1}, {1, 1}, {5, 120}, {12, 479001600}, {13, 1932053504}, {33, 0x80000000}, {34, 0}, {-1, 0}};
+        int[][] known = {{0, 1}, {1, 1}, {5, 120}, {12, 479001600}, {13, 1932053504}, {33, 0x80000000}, {34, 0},
+            {-1, 0}};
         for (int[] pair : known) {
             edu.write32(0x08, pair[0]);
             TestBench.await("the computing bit clears", () -> (edu.read32(0x20) & 1) == 0);
@@ -104,7 +106,7 @@ class EduDeviceTest {
         transfer(BUFFER + 100, 0x9000, 8, 3);
         byte[] part = new byte[8];
         bench.memory.read(0x9000, part, 0, 8);
-        assertArrayEquals(java.util.Arrays.copyOfRange(bytes, 100, 108), part);
+        assertArrayEquals(Arrays.copyOfRange(bytes, 100, 108), part);
     }
 
     @Test

@@ -6,7 +6,7 @@ import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.iommu4j.api.machine.RegisterSpace;
 
-/** An IOMMU without registers whose answer is a rule of the test; it knows who asked and how many intervals are open. */
+/** An IOMMU without registers whose answer is a rule of the test; it knows who asked and how often it is inside. */
 public final class TestModel implements IommuModel {
     /** What the model answers. */
     @FunctionalInterface
