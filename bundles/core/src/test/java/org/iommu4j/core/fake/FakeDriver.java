@@ -7,7 +7,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.iommu4j.api.IommuException;
+import org.iommu4j.api.PciAddress;
 import org.iommu4j.api.Reason;
 import org.iommu4j.api.ReservedRegion;
 import org.iommu4j.api.driver.AttachMethod;
@@ -33,12 +35,18 @@ public final class FakeDriver implements IommuDriver {
     public final List<String> calls = new CopyOnWriteArrayList<>();
     /** The units that it has made. */
     public final List<FakeUnit> units = new CopyOnWriteArrayList<>();
+    private Consumer<FakeUnit> whenMade = unit -> { };
     private final Map<String, Runnable> hooks = new ConcurrentHashMap<>();
 
     /** Runs before each call of that name, for example {@code adopt dmar0} or {@code map}. */
     public FakeDriver before(String call, Runnable hook) {
         hooks.put(call, hook);
         return this;
+    }
+
+    /** Runs on each unit as soon as it is made. */
+    public void whenMade(Consumer<FakeUnit> then) {
+        whenMade = then;
     }
 
     /** Undoes {@link #before}. */
@@ -48,7 +56,7 @@ public final class FakeDriver implements IommuDriver {
 
     /** A region for all devices. */
     public FakeDriver reserve(long start, long last, ReservedRegion.Kind kind) {
-        List<DeviceScope> scopes = FakeMachine.ADDRESSES.stream().map(org.iommu4j.api.PciAddress::parse)
+        List<DeviceScope> scopes = FakeMachine.ADDRESSES.stream().map(PciAddress::parse)
                 .map(a -> DeviceScope.function(a.segment(), a.bus(), List.of(a.rid() & 255))).toList();
         reserved.add(new ReservedScope(new ReservedRegion(start, last, kind), scopes));
         return this;
@@ -94,6 +102,7 @@ public final class FakeDriver implements IommuDriver {
 
     private FakeUnit made(FakeUnit unit) {
         units.add(unit);
+        whenMade.accept(unit);
         return unit;
     }
 
