@@ -73,8 +73,12 @@ public final class Handover {
                 throw IommuException.of(Reason.NO_DEVICE, "machine %s: no driver is in charge", units.machine().name());
             }
             return logged(sideBySide.exchange(now, to), now.candidate(), to);
-        } finally {
+        } catch (IommuException e) {
+            units.seats().forEach(seat -> seat.why().add("%s did not take over: %s", to, e.getMessage()));
             blockIfNobody();
+            life.execute(this::reconsider);
+            throw e;
+        } finally {
             units.control().unlock();
         }
     }
@@ -154,7 +158,7 @@ public final class Handover {
             }
         } catch (IommuException e) {
             LOG.warn("{}: {} is not in charge: {}", units.machine().name(), candidate, e.toString());
-            units.seats().forEach(seat -> seat.why().add("%s: %s", candidate, e.getMessage()));
+            units.seats().forEach(seat -> seat.why().add("%s did not take over: %s", candidate, e.getMessage()));
         }
         refused.add(candidate.serviceId());
         blockIfNobody();

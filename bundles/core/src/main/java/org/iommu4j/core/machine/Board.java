@@ -7,6 +7,7 @@ import org.iommu4j.api.driver.Probe;
 import org.iommu4j.api.driver.UnitDescription;
 import org.iommu4j.api.machine.Machine;
 import org.iommu4j.api.machine.MachineMemory;
+import org.iommu4j.api.machine.PageAllocator;
 import org.iommu4j.api.machine.PciFunction;
 import org.iommu4j.core.domain.Translation;
 import org.iommu4j.core.fault.FaultRing;
@@ -104,9 +105,11 @@ public final class Board implements Discovery {
     @Override
     public List<Seat> found(Probe probe, String architecture) {
         Topology topology = Topology.of(machine.functions(), probe);
+        // One owner for all units: a table may be freed through another unit than the one that allocated it.
+        PageAllocator frames = memory.allocator(architecture + " " + machine.name(), memory.poolLength());
         List<Seat> seats = new ArrayList<>();
         for (UnitDescription unit : probe.units()) {
-            seats.add(seat(seats.size(), unit, architecture, topology));
+            seats.add(seat(seats.size(), unit, architecture, frames, topology));
         }
         List<String> odd = new ArrayList<>(probe.warnings());
         odd.addAll(topology.warnings());
@@ -120,12 +123,11 @@ public final class Board implements Discovery {
         translation.started(binding, seats);
     }
 
-    private Seat seat(int index, UnitDescription unit, String architecture, Topology topology) {
+    private Seat seat(int index, UnitDescription unit, String architecture, PageAllocator frames,
+            Topology topology) {
         List<PciFunction> served =
                 topology.nodes().stream().filter(node -> node.unit() == index).map(Node::function).toList();
         int segment = unit.scopes().isEmpty() ? 0 : unit.scopes().get(0).start().segment();
-        return new Seat(index, unit, architecture,
-                memory.allocator(architecture + " " + unit.name(), memory.poolLength()),
-                new UnitFaults(faults, unit.name(), segment), served);
+        return new Seat(index, unit, architecture, frames, new UnitFaults(faults, unit.name(), segment), served);
     }
 }
