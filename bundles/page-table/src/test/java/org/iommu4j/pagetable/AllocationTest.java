@@ -28,7 +28,8 @@ class AllocationTest {
             long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
             work(table);
             long allocated = threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
-            assertTrue(allocated < ROUNDS, allocated + " bytes in " + ROUNDS + " rounds: an object in each is 16 at least");
+            assertTrue(allocated < ROUNDS,
+                    allocated + " bytes in " + ROUNDS + " rounds; one object each is 16 at least");
             assertTrue(seen != 0);
         }
     }
