@@ -124,8 +124,9 @@ public final class DmaEngine {
                 BITS.getAndBitwiseOr(rung, source / Long.SIZE, 1L << source);
             }
         } catch (RuntimeException | Error e) {
-            // A defect of a device or model: its queue stands still, as broken hardware would; the others go on.
+            // A defect of a device or model: its queue stands still for good, as broken hardware would; others go on.
             failures.increment();
+            sources.set(source, stopped -> false);
             LOG.error("{}: queue {} failed", thread.getName(), source, e);
         }
     }

@@ -219,6 +219,25 @@ class DmaGeneratorTest {
     }
 
     @Test
+    void aDefectOfTheModelStopsOneQueueAndIsCounted() {
+        bench.model.rule((rid, iova, access) -> {
+            if (iova == 0x2000) {
+                throw new IllegalStateException("a defect that a test planted");
+            }
+            return iova;
+        });
+        channel.enqueue(GeneratorClient.READ64, 0, 0x1000, 0, 0);
+        channel.enqueue(GeneratorClient.READ64, 1, 0x2000, 0, 0);
+        TestBench.await("the failure", () -> bench.machine.counters().get("dma.failures") == 1);
+        channel.enqueue(GeneratorClient.READ64, 2, 0x1000, 0, 0);
+        // channel 2 is on the same thread as channel 0
+        assertEquals(GeneratorClient.DONE,
+                new GeneratorClient(bar, 2).perform(GeneratorClient.READ64, 0x1000, 0, 0));
+        assertEquals(1, channel.completed());
+        assertEquals(0, bench.model.open());
+    }
+
+    @Test
     void accessesThatNoRegisterTakesAreRefused() {
         long[] words = new long[8];
         for (Runnable access : new Runnable[] {
