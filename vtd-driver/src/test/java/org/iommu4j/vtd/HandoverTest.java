@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.iommu4j.api.DomainOps;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Protection;
 import org.iommu4j.api.Reason;
@@ -105,6 +106,22 @@ class HandoverTest {
         domain.sync(gather);
         assertEquals(List.of("Q 200f2 4042"), unit.registers.takeLog(), "pages 5 and 6 lie in pages 4 to 7");
         assertEquals(List.of("Q 200f2 4042"), second.registers.takeLog());
+    }
+
+    @Test
+    void a_unit_that_was_dropped_without_a_word_is_started_anew_with_the_same_domains() {
+        FakeUnit again = new FakeUnit(board, "dmar0", FakeUnit.CAP, FakeUnit.ECAP_SCALABLE);
+
+        DriverUnit restarted = old.attach(again);
+
+        assertEquals(DomainOps.NOT_MAPPED, restarted.allocate(2).translate(0x7000));
+        unit.registers.takeLog();
+        DriverDomain fresh = restarted.allocate(3);
+        restarted.attach(0x10, fresh);
+        fresh.map(0x5000, 0x105000, 0x1000, Protection.READ, gather);
+        fresh.unmap(0x5000, 0x1000, gather);
+        fresh.sync(gather);
+        assertEquals(List.of(), unit.registers.takeLog(), "the dropped object does nothing more");
     }
 
     @Test

@@ -33,7 +33,7 @@ public final class FakeUnit implements Unit, FaultSink {
         this.board = board;
         this.registers = new FakeRegisters(board.memory, cap, ecap);
         this.frames = board.frames;
-        this.description = new UnitDescription(name, 0xfed90000L, List.of());
+        this.description = new UnitDescription(name, 0xfed90000L + (name.charAt(4) - '0') * 0x1000L, List.of());
     }
 
     @Override
