@@ -1,0 +1,131 @@
+package org.iommu4j.hwsim.definition.lspci;
+
+import jakarta.json.Json;
+import jakarta.json.JsonArray;
+import jakarta.json.JsonArrayBuilder;
+import jakarta.json.JsonObjectBuilder;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import org.iommu4j.api.IommuException;
+import org.iommu4j.api.PciAddress;
+import org.iommu4j.api.Reason;
+import org.iommu4j.hwsim.definition.PortType;
+
+/**
+ * The devices of a machine definition, made of what lspci lists.
+ *
+ * @param devices as a definition has them
+ * @param notes what the text does not say and was assumed, one sentence each
+ */
+public record LspciDevices(JsonArray devices, List<String> notes) {
+    private static final int INTEL = 0x8086;
+    private static final int PCI_BRIDGE = 0x0604;
+    private static final int CARDBUS_BRIDGE = 0x0607;
+    /** Source validation, translation blocking, request and completion redirect, upstream forwarding. */
+    private static final int ACS_USUAL = 0x1f;
+    /** What Linux turns on where an IOMMU is in use: all of these but translation blocking. */
+    private static final int ACS_ON = 0x1d;
+    /** First and last device id of Intel's root ports with 32-bit ACS registers. */
+    private static final int[][] WIDE_ACS =
+        {{0xa110, 0xa11f}, {0xa167, 0xa16a}, {0xa290, 0xa29f}, {0xa2e7, 0xa2ee}, {0x9d10, 0x9d1b}};
+
+    public LspciDevices {
+        notes = List.copyOf(notes);
+    }
+
+    /**
+     * Reads a text.
+     *
+     * @param file for messages only
+     * @throws IommuException BAD_INPUT, naming file, line and text
+     */
+    public static LspciDevices read(String file, String text) {
+        List<ListedFunction> functions = LspciText.read(file, text);
+        List<String> notes = new ArrayList<>();
+        JsonArrayBuilder devices = Json.createArrayBuilder();
+        for (ListedFunction function : functions) {
+            checkBridge(file, function);
+            devices.add(function.configuration().map(bytes -> raw(function, bytes))
+                    .orElseGet(() -> decoded(function, multifunction(function, functions), notes)));
+        }
+        return new LspciDevices(devices.build(), notes);
+    }
+
+    /** What groups follow from may be missing in a shorter listing. */
+    private static void checkBridge(String file, ListedFunction function) {
+        boolean bridge = function.type.bridgeOnly() || function.classCode >> 8 == PCI_BRIDGE
+                || function.classCode >> 8 == CARDBUS_BRIDGE;
+        if (bridge && !function.bridge() && !function.asleep && function.configuration().isEmpty()) {
+            throw IommuException.of(Reason.BAD_INPUT, "%s line %d: bridge %s has no line of its buses", file,
+                    function.line, function.address);
+        }
+    }
+
+    /** A function above 0 is proof; so is a sibling of function 0. The header's bit is not in the text. */
+    private static boolean multifunction(ListedFunction function, List<ListedFunction> functions) {
+        return function.address.function() > 0 || functions.stream().anyMatch(other ->
+                other != function && sameDevice(other.address, function.address));
+    }
+
+    private static boolean sameDevice(PciAddress one, PciAddress other) {
+        return one.segment() == other.segment() && one.bus() == other.bus() && one.device() == other.device();
+    }
+
+    private static JsonObjectBuilder raw(ListedFunction function, byte[] bytes) {
+        return Json.createObjectBuilder().add("address", function.address.toString())
+                .add("configuration", HexFormat.of().formatHex(bytes));
+    }
+
+    private static JsonObjectBuilder decoded(ListedFunction function, boolean multifunction, List<String> notes) {
+        JsonObjectBuilder device = Json.createObjectBuilder().add("address", function.address.toString())
+                .add("kind", function.bridge() ? "bridge" : "none")
+                .add("vendor", hex(function.vendor)).add("device", hex(function.device))
+                .add("class", hex(function.classCode)).add("multifunction", multifunction).add("captured", true);
+        if (function.asleep && !function.bridge()) {
+            notes.add(function.address + " was powered down when lspci ran; it is taken as a PCI Express endpoint");
+            return device.add("type", PortType.ENDPOINT.text());
+        }
+        device.add("type", function.type.text());
+        if (function.bridge()) {
+            device.add("secondary", function.secondary)
+                    .add("subordinate", function.secondary == 0 ? 0 : function.subordinate);
+        }
+        if (function.acs && function.type.express()) {
+            device.add("acs", acs(function, notes));
+        }
+        return device;
+    }
+
+    private static JsonObjectBuilder acs(ListedFunction function, List<String> notes) {
+        boolean said = function.acsCapability != ListedFunction.UNSAID;
+        boolean wide = wideAcs(function);
+        int capability = said ? function.acsCapability : ACS_USUAL;
+        int control = function.acsControl == ListedFunction.UNSAID || wide ? ACS_ON : function.acsControl;
+        if (!said) {
+            notes.add(function.address + " has ACS, the text does not say which (-vvv does); it is taken to have, and "
+                    + "to have on, what is usual");
+        } else if (wide) {
+            notes.add(function.address + " has its ACS control where lspci does not look (-xxxx shows it); it is taken "
+                    + "to have on what Linux turns on");
+        }
+        return Json.createObjectBuilder().add("capability", hex(capability)).add("control", hex(control & capability))
+                .add("wide", wide);
+    }
+
+    private static boolean wideAcs(ListedFunction function) {
+        if (function.vendor != INTEL || function.type != PortType.ROOT_PORT) {
+            return false;
+        }
+        for (int[] range : WIDE_ACS) {
+            if (range[0] <= function.device && function.device <= range[1]) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static String hex(int value) {
+        return "0x" + Integer.toHexString(value);
+    }
+}
