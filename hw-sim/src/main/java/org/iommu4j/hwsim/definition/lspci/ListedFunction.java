@@ -13,10 +13,14 @@ final class ListedFunction {
     final PciAddress address;
     /** Where its first line stands, for refusals. */
     final int line;
-    int vendor = UNSAID;
-    int device = UNSAID;
+    /** 0 if the text does not say. */
+    int vendor;
+    /** 0 if the text does not say. */
+    int device;
     /** Base class, sub-class, programming interface: 24 bits. */
     int classCode = UNSAID;
+    /** True if the ids are in the text as numbers. */
+    boolean numbered;
     PortType type = PortType.PCI;
     int secondary = UNSAID;
     int subordinate = UNSAID;

@@ -21,6 +21,10 @@ import org.iommu4j.hwsim.definition.PortType;
 public record LspciDevices(JsonArray devices, List<String> notes) {
     private static final int INTEL = 0x8086;
     private static final int PCI_BRIDGE = 0x0604;
+    /** Programming interface, 8 bits, is below the class. */
+    private static final int INTERFACE_BITS = 8;
+    /** Base class of what fits no other. */
+    private static final int NO_CLASS = 0xff0000;
     private static final int CARDBUS_BRIDGE = 0x0607;
     /** Source validation, translation blocking, request and completion redirect, upstream forwarding. */
     private static final int ACS_USUAL = 0x1f;
@@ -49,13 +53,17 @@ public record LspciDevices(JsonArray devices, List<String> notes) {
             devices.add(function.configuration().map(bytes -> raw(function, bytes))
                     .orElseGet(() -> decoded(function, multifunction(function, functions), notes)));
         }
+        if (functions.stream().anyMatch(function -> !function.numbered && function.configuration().isEmpty())) {
+            notes.add("the text has no numeric ids (-nn shows them); what is known of single devices by their ids is left "
+                    + "out of account");
+        }
         return new LspciDevices(devices.build(), notes);
     }
 
     /** What groups follow from may be missing in a shorter listing. */
     private static void checkBridge(String file, ListedFunction function) {
-        boolean bridge = function.type.bridgeOnly() || function.classCode >> 8 == PCI_BRIDGE
-                || function.classCode >> 8 == CARDBUS_BRIDGE;
+        boolean bridge = function.type.bridgeOnly() || function.classCode >> INTERFACE_BITS == PCI_BRIDGE
+                || function.classCode >> INTERFACE_BITS == CARDBUS_BRIDGE;
         if (bridge && !function.bridge() && !function.asleep && function.configuration().isEmpty()) {
             throw IommuException.of(Reason.BAD_INPUT, "%s line %d: bridge %s has no line of its buses", file,
                     function.line, function.address);
@@ -81,7 +89,7 @@ public record LspciDevices(JsonArray devices, List<String> notes) {
         JsonObjectBuilder device = Json.createObjectBuilder().add("address", function.address.toString())
                 .add("kind", function.bridge() ? "bridge" : "none")
                 .add("vendor", hex(function.vendor)).add("device", hex(function.device))
-                .add("class", hex(function.classCode)).add("multifunction", multifunction).add("captured", true);
+                .add("class", hex(classCode(function))).add("multifunction", multifunction).add("captured", true);
         if (function.asleep && !function.bridge()) {
             notes.add(function.address + " was powered down when lspci ran; it is taken as a PCI Express endpoint");
             return device.add("type", PortType.ENDPOINT.text());
@@ -95,6 +103,13 @@ public record LspciDevices(JsonArray devices, List<String> notes) {
             device.add("acs", acs(function, notes));
         }
         return device;
+    }
+
+    private static int classCode(ListedFunction function) {
+        if (function.classCode != ListedFunction.UNSAID) {
+            return function.classCode;
+        }
+        return function.bridge() ? PCI_BRIDGE << INTERFACE_BITS : NO_CLASS;
     }
 
     private static JsonObjectBuilder acs(ListedFunction function, List<String> notes) {

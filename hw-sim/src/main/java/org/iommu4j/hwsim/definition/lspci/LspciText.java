@@ -21,6 +21,11 @@ final class LspciText {
     private static final Pattern NAMED_IDS =
             Pattern.compile("\\[([0-9a-f]{4})]: .*\\[([0-9a-f]{4}):([0-9a-f]{4})]");
     private static final Pattern PLAIN_IDS = Pattern.compile("^([0-9a-f]{4}): ([0-9a-f]{4}):([0-9a-f]{4})");
+    /** Without numeric ids: a vendor's name, and the device's id if lspci knew no name for it. */
+    private static final Pattern NAMES = Pattern.compile("[^:]+: (Intel Corporation|Solarflare Communications)?"
+            + "(?: Device ([0-9a-f]{4})\\b)?.*");
+    private static final Map<String, Integer> VENDORS =
+            Map.of("Intel Corporation", 0x8086, "Solarflare Communications", 0x1924);
     private static final Pattern INTERFACE = Pattern.compile("\\(prog-if ([0-9a-f]{2})");
     private static final Pattern BYTES = Pattern.compile("([0-9a-f]{2,3}): ((?:[0-9a-f]{2} ){15}[0-9a-f]{2})");
     private static final Pattern BUSES =
@@ -95,8 +100,20 @@ final class LspciText {
             function.classCode = hex(ids.group(1)) << 8 | (programming.find() ? hex(programming.group(1)) : 0);
             function.vendor = hex(ids.group(2));
             function.device = hex(ids.group(3));
+            function.numbered = true;
+        } else {
+            name(function, title);
         }
         functions.add(function);
+    }
+
+    /** Vendor and device as far as names tell: of other vendors nothing follows from the id. */
+    private static void name(ListedFunction function, String title) {
+        Matcher names = NAMES.matcher(title);
+        if (names.matches() && names.group(1) != null) {
+            function.vendor = VENDORS.get(names.group(1));
+            function.device = names.group(2) == null ? 0 : hex(names.group(2));
+        }
     }
 
     private void detail(String text) {
@@ -165,9 +182,6 @@ final class LspciText {
             int size = function.bytes.size();
             if (size != 0 && size != 64 && size != 256 && size != 4096) {
                 throw refuse(function, "has " + size + " bytes of configuration space; there are 64, 256 or 4096");
-            }
-            if (function.vendor == ListedFunction.UNSAID && function.configuration().isEmpty()) {
-                throw refuse(function, "has neither numeric ids nor all of its bytes: run lspci with -nn");
             }
         }
     }
