@@ -7,6 +7,7 @@ import jakarta.json.JsonObjectBuilder;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.Predicate;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.PciAddress;
 import org.iommu4j.api.Reason;
@@ -46,18 +47,38 @@ public record LspciDevices(JsonArray devices, List<String> notes) {
      */
     public static LspciDevices read(String file, String text) {
         List<ListedFunction> functions = LspciText.read(file, text);
-        List<String> notes = new ArrayList<>();
         JsonArrayBuilder devices = Json.createArrayBuilder();
         for (ListedFunction function : functions) {
             checkBridge(file, function);
             devices.add(function.configuration().map(bytes -> raw(function, bytes))
-                    .orElseGet(() -> decoded(function, multifunction(function, functions), notes)));
+                    .orElseGet(() -> decoded(function, multifunction(function, functions))));
         }
-        if (functions.stream().anyMatch(function -> !function.numbered && function.configuration().isEmpty())) {
-            notes.add("the text has no numeric ids (-nn shows them); what is known of single devices by their ids is left "
-                    + "out of account");
+        return new LspciDevices(devices.build(), notes(functions));
+    }
+
+    private static List<String> notes(List<ListedFunction> functions) {
+        List<String> notes = new ArrayList<>();
+        note(notes, functions, function -> !function.numbered,
+                "no numeric ids (-nn shows them): what is known of single devices by their ids is left out of account");
+        note(notes, functions, function -> function.asleep && !function.bridge(),
+                "powered down when lspci ran: taken as PCI Express endpoints");
+        note(notes, functions, function -> function.acs && function.acsCapability == ListedFunction.UNSAID,
+                "ACS, but not which services (-vvv shows them): taken to have, and to have on, what is usual");
+        note(notes, functions, function -> function.acs && wideAcs(function),
+                "ACS control where lspci does not look (-xxxx shows it): taken to have on what Linux turns on");
+        return notes;
+    }
+
+    /** One sentence for all functions of which the same is assumed. */
+    private static void note(List<String> notes, List<ListedFunction> functions, Predicate<ListedFunction> concerns,
+                             String assumed) {
+        List<String> addresses = functions.stream()
+                .filter(function -> function.configuration().isEmpty()).filter(concerns)
+                .map(function -> function.address.toString()).toList();
+        if (!addresses.isEmpty()) {
+            notes.add((addresses.size() == functions.size() ? "all functions" : String.join(", ", addresses)) + ": "
+                    + assumed);
         }
-        return new LspciDevices(devices.build(), notes);
     }
 
     /** What groups follow from may be missing in a shorter listing. */
@@ -85,13 +106,12 @@ public record LspciDevices(JsonArray devices, List<String> notes) {
                 .add("configuration", HexFormat.of().formatHex(bytes));
     }
 
-    private static JsonObjectBuilder decoded(ListedFunction function, boolean multifunction, List<String> notes) {
+    private static JsonObjectBuilder decoded(ListedFunction function, boolean multifunction) {
         JsonObjectBuilder device = Json.createObjectBuilder().add("address", function.address.toString())
                 .add("kind", function.bridge() ? "bridge" : "none")
                 .add("vendor", hex(function.vendor)).add("device", hex(function.device))
                 .add("class", hex(classCode(function))).add("multifunction", multifunction).add("captured", true);
         if (function.asleep && !function.bridge()) {
-            notes.add(function.address + " was powered down when lspci ran; it is taken as a PCI Express endpoint");
             return device.add("type", PortType.ENDPOINT.text());
         }
         device.add("type", function.type.text());
@@ -100,7 +120,7 @@ public record LspciDevices(JsonArray devices, List<String> notes) {
                     .add("subordinate", function.secondary == 0 ? 0 : function.subordinate);
         }
         if (function.acs && function.type.express()) {
-            device.add("acs", acs(function, notes));
+            device.add("acs", acs(function));
         }
         return device;
     }
@@ -112,18 +132,11 @@ public record LspciDevices(JsonArray devices, List<String> notes) {
         return function.bridge() ? PCI_BRIDGE << INTERFACE_BITS : NO_CLASS;
     }
 
-    private static JsonObjectBuilder acs(ListedFunction function, List<String> notes) {
+    private static JsonObjectBuilder acs(ListedFunction function) {
         boolean said = function.acsCapability != ListedFunction.UNSAID;
         boolean wide = wideAcs(function);
         int capability = said ? function.acsCapability : ACS_USUAL;
         int control = function.acsControl == ListedFunction.UNSAID || wide ? ACS_ON : function.acsControl;
-        if (!said) {
-            notes.add(function.address + " has ACS, the text does not say which (-vvv does); it is taken to have, and "
-                    + "to have on, what is usual");
-        } else if (wide) {
-            notes.add(function.address + " has its ACS control where lspci does not look (-xxxx shows it); it is taken "
-                    + "to have on what Linux turns on");
-        }
         return Json.createObjectBuilder().add("capability", hex(capability)).add("control", hex(control & capability))
                 .add("wide", wide);
     }
