@@ -60,12 +60,12 @@ public final class SetCache {
     public long get(long key) {
         int set = set(key);
         long sequence = (long) LONGS.getAcquire(sequences, set);
-        long[] words = entries;
+        long[] held = entries;
         int step = stride;
         int at = set * setLength;
         for (int end = at + setLength; at < end; at += step) {
-            if (words[at] == key) {
-                long found = words[at + 1];
+            if (held[at] == key) {
+                long found = held[at + 1];
                 return unchanged(set, sequence) ? found : 0;
             }
         }
