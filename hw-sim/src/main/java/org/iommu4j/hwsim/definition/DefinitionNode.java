@@ -57,7 +57,8 @@ public final class DefinitionNode {
     public void allow(Set<String> fields) {
         for (String field : object.keySet()) {
             if (!fields.contains(field)) {
-                throw refuse(field, "is no field here; there are " + String.join(", ", fields.stream().sorted().toList()));
+                throw refuse(field, "is no field here; there are "
+                        + String.join(", ", fields.stream().sorted().toList()));
             }
         }
     }
@@ -149,6 +150,24 @@ public final class DefinitionNode {
             nodes.add(node(array.get(i), at(field) + "[" + i + "]", field));
         }
         return nodes;
+    }
+
+    /** The strings of an array; none where the field is absent. */
+    public List<String> texts(String field) {
+        List<String> texts = new ArrayList<>();
+        if (!has(field)) {
+            return texts;
+        }
+        if (!(present(field) instanceof JsonArray array)) {
+            throw refuse(field, "is no array");
+        }
+        for (JsonValue value : array) {
+            if (!(value instanceof JsonString text)) {
+                throw refuse(field, "holds what is no string");
+            }
+            texts.add(text.getString());
+        }
+        return texts;
     }
 
     /** The refusal of a field's value: {@code file: path = value problem}. */

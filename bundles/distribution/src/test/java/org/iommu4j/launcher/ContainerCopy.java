@@ -1,0 +1,107 @@
+package org.iommu4j.launcher;
+
+import aQute.bnd.osgi.Builder;
+import aQute.bnd.osgi.Jar;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.iommu4j.launcher.probe.ProbeActivator;
+
+/** A copy of the built container in which a probe takes the place of the shell bundle. */
+final class ContainerCopy {
+    private final Path folder;
+    private final Path temporary;
+
+    private ContainerCopy(Path folder, Path temporary) {
+        this.folder = folder;
+        this.temporary = temporary;
+    }
+
+    static ContainerCopy in(Path scratch) throws IOException {
+        Path source = Path.of(System.getProperty("container"));
+        Path folder = scratch.resolve("container");
+        try (Stream<Path> tree = Files.walk(source)) {
+            for (Path path : tree.toList()) {
+                Files.copy(path, folder.resolve(source.relativize(path)));
+            }
+        }
+        Files.delete(folder.resolve("system/3/shell.jar"));
+        return new ContainerCopy(folder, Files.createDirectory(scratch.resolve("tmp")));
+    }
+
+    Path deploy(String jar) {
+        return folder.resolve("deploy").resolve(jar);
+    }
+
+    /** Where the runs of this copy put their caches. */
+    Path temporary() {
+        return temporary;
+    }
+
+    /** Packs the probe; extra are headers that bnd understands, as key and value in turn. */
+    void deployProbe(String jar, String version, String... extra) throws Exception {
+        Path aside = folder.resolve(jar + ".tmp");
+        try (Builder builder = new Builder()) {
+            builder.addClasspath(new File(ProbeActivator.class.getProtectionDomain().getCodeSource().getLocation()
+                    .toURI()));
+            builder.setProperty("Bundle-SymbolicName", "probe");
+            builder.setProperty("Bundle-Version", version);
+            builder.setProperty("Bundle-Activator", ProbeActivator.class.getName());
+            builder.setProperty("Private-Package", ProbeActivator.class.getPackageName());
+            builder.setProperty("Import-Package", "org.osgi.framework;version=\"[1.8,2)\",org.slf4j");
+            for (int i = 0; i < extra.length; i += 2) {
+                builder.setProperty(extra[i], extra[i + 1]);
+            }
+            try (Jar built = builder.build()) {
+                built.write(aside.toFile());
+            }
+        }
+        Files.move(aside, deploy(jar), StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    Process start(String... args) throws IOException {
+        List<String> line = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Diommu4j.home=" + folder, "-Diommu4j.start.seconds=2", "-Djava.io.tmpdir=" + temporary,
+                "-cp", folder.resolve("lib") + "/*", Launcher.class.getName()));
+        line.addAll(List.of(args));
+        return new ProcessBuilder(line).start();
+    }
+
+    /** Runs to the end, which must come within a minute. */
+    Result run(String... args) throws IOException, InterruptedException {
+        return finish(start(args));
+    }
+
+    static Result finish(Process process) throws IOException, InterruptedException {
+        process.getOutputStream().close();
+        String out = new String(process.getInputStream().readAllBytes());
+        String err = new String(process.getErrorStream().readAllBytes());
+        if (!process.waitFor(1, TimeUnit.MINUTES)) {
+            process.destroyForcibly();
+            throw new AssertionError("the container did not end\n" + out + err);
+        }
+        return new Result(process.exitValue(), out, err);
+    }
+
+    /** Reads lines until one contains the text. */
+    static void awaitLine(BufferedReader reader, String text) throws IOException {
+        List<String> seen = new ArrayList<>();
+        for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+            if (line.contains(text)) {
+                return;
+            }
+            seen.add(line);
+        }
+        throw new AssertionError("no line with '" + text + "' but " + seen);
+    }
+
+    record Result(int code, String out, String err) {
+    }
+}

@@ -1,0 +1,77 @@
+package org.iommu4j.replay.command;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import org.iommu4j.api.DomainOps;
+import org.iommu4j.api.IommuException;
+import org.iommu4j.api.IommuOps;
+import org.iommu4j.api.Reason;
+import org.iommu4j.api.machine.MachineMemory;
+
+/** The services of every machine by name, for those who wait for one. Any thread. */
+final class MachineServices {
+    private static final long BOUND_NANOS = 30_000_000_000L;
+
+    private final Map<String, IommuOps> iommu = new HashMap<>();
+    private final Map<String, DomainOps> domains = new HashMap<>();
+    private final Map<String, MachineMemory> memory = new HashMap<>();
+
+    synchronized void add(String machine, Object service) {
+        if (service instanceof IommuOps ops) {
+            iommu.put(machine, ops);
+        } else if (service instanceof DomainOps ops) {
+            domains.put(machine, ops);
+        } else if (service instanceof MachineMemory ram) {
+            memory.put(machine, ram);
+        }
+        notifyAll();
+    }
+
+    synchronized void remove(String machine, Object service) {
+        iommu.remove(machine, service);
+        domains.remove(machine, service);
+        memory.remove(machine, service);
+        notifyAll();
+    }
+
+    /** Waits until a machine's services are all there. @throws IommuException TIMEOUT after 30 seconds */
+    synchronized void await(String machine) {
+        awaitThat(() -> iommu.containsKey(machine) && domains.containsKey(machine) && memory.containsKey(machine),
+                "machine " + machine + " is not up");
+    }
+
+    /** Waits until a machine's services are all gone. */
+    synchronized void awaitGone(String machine) {
+        awaitThat(() -> !iommu.containsKey(machine) && !domains.containsKey(machine) && !memory.containsKey(machine),
+                "machine " + machine + " is not gone");
+    }
+
+    private void awaitThat(BooleanSupplier condition, String otherwise) {
+        long deadline = System.nanoTime() + BOUND_NANOS;
+        while (!condition.getAsBoolean()) {
+            long millis = (deadline - System.nanoTime()) / 1_000_000;
+            if (millis <= 0) {
+                throw IommuException.of(Reason.TIMEOUT, "%s after %d s", otherwise, BOUND_NANOS / 1_000_000_000);
+            }
+            try {
+                wait(millis);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IommuException(Reason.TIMEOUT, otherwise + ": interrupted", e);
+            }
+        }
+    }
+
+    synchronized IommuOps iommu(String machine) {
+        return iommu.get(machine);
+    }
+
+    synchronized DomainOps domains(String machine) {
+        return domains.get(machine);
+    }
+
+    synchronized MachineMemory memory(String machine) {
+        return memory.get(machine);
+    }
+}

@@ -1,0 +1,69 @@
+package org.iommu4j.replay.command;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.iommu4j.replay.play.Settings;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** What a user can say to {@code replay}. */
+@Command(name = "replay", mixinStandardHelpOptions = true, sortOptions = false, description = {
+    "Replays a recorded DMA trace through an IOMMU driver while devices do DMA.",
+    "", "TRACE is ftrace text, plain, gzip or zstd. A fresh machine gets the trace's devices; every map and unmap goes "
+    + "through the driver, every mapped page is read and written by its device, every unmapped range is probed. "
+    + "The exit code is 0 only if no transaction was lost or wrong.", ""})
+final class ReplayOptions {
+    @Parameters(paramLabel = "TRACE", description = "the trace file")
+    Path trace;
+
+    @Option(names = "--machine", paramLabel = "NAME", defaultValue = "intel",
+            description = "intel or intel-legacy (default: ${DEFAULT-VALUE})")
+    String machine;
+
+    @Option(names = "--mode", defaultValue = "strict", converter = ModeConverter.class,
+            description = "strict, or passthrough: nothing is mapped (default: ${DEFAULT-VALUE})")
+    Settings.Mode mode;
+
+    @Option(names = "--swap-at", paramLabel = "PERCENT", split = ",",
+            description = "swap the driver at these percentages of the map and unmap events, for example 25,50,75")
+    List<Integer> swapAt = List.of();
+
+    @Option(names = "--swap-with", paramLabel = "JAR",
+            description = "the successor (default: the next version of the driver in charge, from spare/)")
+    Path successor;
+
+    @Option(names = "--threads", paramLabel = "N", defaultValue = "2",
+            description = "threads that map and unmap (default: ${DEFAULT-VALUE})")
+    int threads;
+
+    @Option(names = "--dma-threads", paramLabel = "N", defaultValue = "2",
+            description = "DMA threads of the machine (default: ${DEFAULT-VALUE})")
+    int dmaThreads;
+
+    @Option(names = "--pace", description = "keep the trace's own times")
+    boolean pace;
+
+    @Option(names = "--skip-unfit", description = "leave out what this machine cannot do instead of failing")
+    boolean skipUnfit;
+
+    @Option(names = "--report", paramLabel = "DIR", description = "also write report.txt and report.json there")
+    Path report;
+
+    @Option(names = "--json", description = "print JSON instead of text")
+    boolean json;
+
+    /** Modes are written in lower case. */
+    static final class ModeConverter implements ITypeConverter<Settings.Mode> {
+        @Override
+        public Settings.Mode convert(String value) {
+            return Settings.Mode.valueOf(value.toUpperCase(Locale.ROOT));
+        }
+    }
+
+    Settings settings() {
+        return new Settings(mode, threads, dmaThreads, swapAt.stream().sorted().toList(), pace, skipUnfit);
+    }
+}

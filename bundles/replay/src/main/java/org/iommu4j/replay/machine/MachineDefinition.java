@@ -1,0 +1,106 @@
+package org.iommu4j.replay.machine;
+
+import jakarta.json.Json;
+import jakarta.json.JsonArrayBuilder;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
+import jakarta.json.JsonReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.iommu4j.api.IommuException;
+import org.iommu4j.api.Reason;
+import org.iommu4j.api.machine.PhysicalMemory;
+import org.iommu4j.replay.plan.TracePlan;
+
+/**
+ * The JSON definition of a machine that can play a trace: the units of a template, the trace's devices, RAM where the
+ * trace has memory, and a pool for tables at the top of the machine's width, where no trace reaches.
+ */
+public final class MachineDefinition {
+    /** PCI class code of a system peripheral that has no code of its own. */
+    private static final int OTHER_PERIPHERAL = 0x088000;
+    /** SV, TB, RR, CR and UF: PCIe 6.0 section 7.7.11.2. */
+    private static final int FULL_ACS = 0x1F;
+
+    private final JsonObject template;
+    private final String name;
+
+    /**
+     * @param template {@code intel} or {@code intel-legacy}
+     * @param name of the machine
+     * @throws IommuException NO_DEVICE if there is no such template
+     */
+    public MachineDefinition(String template, String name) {
+        this.name = name;
+        try (InputStream stream = MachineDefinition.class.getResourceAsStream(template + ".json")) {
+            if (stream == null || template.contains("/")) {
+                throw IommuException.of(Reason.NO_DEVICE, "no machine '%s'; there are intel and intel-legacy",
+                        template);
+            }
+            try (JsonReader reader = Json.createReader(stream)) {
+                this.template = reader.readObject();
+            }
+        } catch (IOException e) {
+            throw new IommuException(Reason.IO, "machine template " + template + ": " + e, e);
+        }
+    }
+
+    /**
+     * @param dmaThreads of the machine
+     * @param channels of each device
+     */
+    public JsonObject of(TracePlan plan, InventedTopology topology, int dmaThreads, int channels) {
+        JsonObjectBuilder machine = Json.createObjectBuilder(template);
+        machine.add("name", name).add("dmaThreads", dmaThreads).add("ram", ram(plan));
+        JsonArrayBuilder devices = Json.createArrayBuilder();
+        topology.functions().forEach(each -> devices.add(device(each, channels)));
+        return machine.add("devices", devices).build();
+    }
+
+    private JsonArrayBuilder ram(TracePlan plan) {
+        int bits = template.getInt("physicalAddressBits");
+        long pool = (1L << bits) - PhysicalMemory.CHUNK;
+        long wanted = Math.min(plan.addresses().highestMemory() + 1, pool);
+        long length = Math.max(1, (wanted + PhysicalMemory.CHUNK - 1) / PhysicalMemory.CHUNK) * PhysicalMemory.CHUNK;
+        return Json.createArrayBuilder().add(range(0, length)).add(range(pool, PhysicalMemory.CHUNK));
+    }
+
+    private static JsonObjectBuilder range(long start, long length) {
+        return Json.createObjectBuilder().add("start", hex(start)).add("length", hex(length));
+    }
+
+    private static JsonObjectBuilder device(InventedTopology.Function function, int channels) {
+        JsonObjectBuilder device = Json.createObjectBuilder().add("address", function.address().toString())
+                .add("type", function.type()).add("multifunction", function.multifunction());
+        if (function.isBridge()) {
+            device.add("kind", "bridge").add("secondary", function.secondary())
+                    .add("subordinate", function.secondary());
+        } else {
+            device.add("kind", "dmagen").add("vendor", hex(GeneratorDevice.VENDOR))
+                    .add("device", hex(GeneratorDevice.DEVICE)).add("class", hex(OTHER_PERIPHERAL))
+                    .add("channels", channels);
+        }
+        if (function.isolated() && !function.type().startsWith("pci")) {
+            device.add("acs", Json.createObjectBuilder().add("capability", hex(FULL_ACS)).add("control", hex(FULL_ACS)));
+        }
+        return device;
+    }
+
+    private static String hex(long value) {
+        return "0x" + Long.toHexString(value);
+    }
+
+    /** Writes a definition where the machine model can read it. */
+    public static Path write(JsonObject definition) {
+        try {
+            Path file = Files.createTempFile("iommu4j-machine-", ".json");
+            Files.writeString(file, definition.toString());
+            file.toFile().deleteOnExit();
+            return file;
+        } catch (IOException e) {
+            throw new IommuException(Reason.IO, "the machine definition cannot be written: " + e, e);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package org.iommu4j.replay.play;
+
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** A machine's counters at one moment, summed over its units. Names are {@code unit.cache.event}. */
+final class Counters {
+    private final SortedMap<String, Long> byEvent = new TreeMap<>();
+
+    private Counters(Map<String, Long> counters) {
+        counters.forEach((name, value) -> byEvent.merge(name.substring(name.indexOf('.') + 1), value, Long::sum));
+    }
+
+    static Counters of(Stage stage) {
+        return new Counters(stage.counters().get());
+    }
+
+    long translations() {
+        return byEvent.getOrDefault("translations", 0L);
+    }
+
+    long memoryReferences() {
+        return byEvent.getOrDefault("memoryReferences", 0L);
+    }
+
+    long misses(String cache) {
+        return byEvent.getOrDefault(cache + ".misses", 0L);
+    }
+
+    /** Event counts by cache, for example all {@code hits}. */
+    SortedMap<String, Long> byCache(String event) {
+        SortedMap<String, Long> found = new TreeMap<>();
+        byEvent.forEach((name, value) -> {
+            if (name.endsWith("." + event)) {
+                found.put(name.substring(0, name.length() - event.length() - 1), value);
+            }
+        });
+        return found;
+    }
+}

@@ -1,0 +1,83 @@
+package org.iommu4j.replay.play;
+
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What a replay measured.
+ *
+ * @param maps map events played
+ * @param unmaps unmap events played
+ * @param liveMappings maps that no unmap covered
+ * @param livePages their 4 KiB pages
+ * @param peakLivePages the most pages mapped at once, in the order in which they were played
+ * @param livePagesByDevice pages by the trace's name of the domain, without those that have none
+ * @param translations requests that the units answered
+ * @param cacheHits by cache
+ * @param cacheMisses by cache
+ * @param memoryReferences table entries that the units fetched
+ * @param invalidations descriptors that the units' queues took, by kind
+ * @param faults that the units reported
+ * @param verdict what became of the transactions
+ * @param dmaPaused how often core stopped a device for an update
+ * @param unfit events that this machine cannot do
+ * @param unfitTexts the first of them in words
+ * @param nanos the play took
+ * @param swaps in their order
+ */
+public record Outcome(long maps, long unmaps, int liveMappings, long livePages, long peakLivePages,
+        SortedMap<String, Long> livePagesByDevice, long translations, SortedMap<String, Long> cacheHits,
+        SortedMap<String, Long> cacheMisses, long memoryReferences, SortedMap<String, Long> invalidations, long faults,
+        Verdict verdict, long dmaPaused, int unfit, List<String> unfitTexts, long nanos, List<SwapRow> swaps) {
+
+    static Outcome of(Play play, Counters before, long nanos, List<SwapRow> swaps) {
+        Counters after = Counters.of(play.stage());
+        Progress progress = play.progress();
+        SortedMap<String, Long> byDevice = new TreeMap<>();
+        int mappings = 0;
+        long pages = 0;
+        for (DomainPlayer player : play.players()) {
+            mappings += player.liveMappings();
+            pages += player.livePages();
+            if (player.livePages() > 0) {
+                byDevice.merge(player.name(), player.livePages(), Long::sum);
+            }
+        }
+        return new Outcome(progress.maps(), progress.unmaps(), mappings, pages, progress.peakPages(), byDevice,
+                after.translations() - before.translations(), difference(after, before, "hits"),
+                difference(after, before, "misses"), after.memoryReferences() - before.memoryReferences(),
+                queueCounts(play.stage().queueCounts().get()), play.stage().faults().get(), play.verdict(),
+                swaps.stream().filter(row -> row.report().method().equals("paused")).count(), progress.unfitCount(),
+                progress.unfitTexts(), nanos, swaps);
+    }
+
+    private static SortedMap<String, Long> difference(Counters after, Counters before, String event) {
+        SortedMap<String, Long> values = after.byCache(event);
+        before.byCache(event).forEach((cache, value) -> values.merge(cache, -value, Long::sum));
+        return values;
+    }
+
+    private static SortedMap<String, Long> queueCounts(List<String> lines) {
+        SortedMap<String, Long> counts = new TreeMap<>();
+        for (String line : lines) {
+            int equals = line.indexOf('=');
+            counts.merge(line.substring(0, equals), Long.parseLong(line.substring(equals + 1)), Long::sum);
+        }
+        return counts;
+    }
+
+    /** Table entries fetched for a translation, on average. */
+    public double memoryReferencesPerTranslation() {
+        return translations == 0 ? 0 : (double) memoryReferences / translations;
+    }
+
+    public double eventsPerSecond() {
+        return (maps + unmaps) * 1e9 / nanos;
+    }
+
+    /** True if nothing was lost, wrong, paused or unfit. */
+    public boolean isClean(boolean skipUnfit) {
+        return verdict.lost() == 0 && verdict.wrong() == 0 && dmaPaused == 0 && (skipUnfit || unfit == 0);
+    }
+}

@@ -1,0 +1,20 @@
+package org.iommu4j.replay.report;
+
+import java.util.Map;
+import org.iommu4j.replay.plan.TracePlan;
+import org.iommu4j.replay.play.Outcome;
+import org.iommu4j.replay.play.Settings;
+
+/**
+ * One replay: what was read, how it was played, what came of it.
+ *
+ * @param machine what {@code --machine} named
+ * @param invalidationsByTrace commands that the recorded kernel issued, by the trace's own kind
+ */
+public record ReplayReport(TracePlan plan, String machine, Settings settings, Outcome outcome,
+        Map<String, Integer> invalidationsByTrace) {
+    /** The exit code: 0 only if nothing was lost, wrong, paused or unfit. */
+    public int exitCode() {
+        return outcome.isClean(settings.skipUnfit()) ? 0 : 1;
+    }
+}

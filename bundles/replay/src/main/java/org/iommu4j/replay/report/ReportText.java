@@ -1,0 +1,93 @@
+package org.iommu4j.replay.report;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.StringJoiner;
+import org.iommu4j.replay.play.Outcome;
+import org.iommu4j.replay.play.SwapRow;
+
+/** The report as a person reads it. */
+public final class ReportText {
+    private static final int LABEL = 24;
+    private static final double MILLION = 1e6;
+
+    private final StringBuilder text = new StringBuilder();
+    private final ReplayReport report;
+
+    private ReportText(ReplayReport report) {
+        this.report = report;
+    }
+
+    /** Several lines, the verdict last. */
+    public static String of(ReplayReport report) {
+        ReportText text = new ReportText(report);
+        text.trace();
+        text.hardware();
+        text.swaps();
+        text.verdict();
+        return text.text.toString();
+    }
+
+    private void trace() {
+        Outcome outcome = report.outcome();
+        line("Trace", "%s: %,d lines, %,d of them not used, %,d events not attributed to a device",
+                report.plan().name(), report.plan().counts().lines(), report.plan().counts().skippedLines(),
+                report.plan().counts().unattributed());
+        line("Played on " + report.machine(), "%,d maps and %,d unmaps in %.2f s (%,.0f a second), mode %s",
+                outcome.maps(), outcome.unmaps(), outcome.nanos() / 1e9, outcome.eventsPerSecond(),
+                report.settings().mode().name().toLowerCase(Locale.ROOT));
+        line("Mapped at the end", "%,d pages of 4 KiB in %,d mappings; at most %,d pages", outcome.livePages(),
+                outcome.liveMappings(), outcome.peakLivePages());
+        outcome.livePagesByDevice().forEach((device, pages) -> line("", "%-14s %,8d pages", device, pages));
+    }
+
+    private void hardware() {
+        Outcome outcome = report.outcome();
+        line("Translations", "%,d, each fetched %.3f table entries on average", outcome.translations(),
+                outcome.memoryReferencesPerTranslation());
+        outcome.cacheHits().forEach((cache, hits) -> {
+            long misses = outcome.cacheMisses().getOrDefault(cache, 0L);
+            if (hits + misses > 0) {
+                line("", "%-10s %,12d hits %,10d misses  %5.1f %%", cache, hits, misses,
+                        100.0 * hits / (hits + misses));
+            }
+        });
+        line("Invalidations", "%s", join(outcome.invalidations()));
+        line("  as Linux issued them", "%s", join(report.invalidationsByTrace()));
+        line("Faults", "%,d recorded by the unit, %,d probes refused as they had to be", outcome.faults(),
+                outcome.verdict().probeFaults());
+    }
+
+    private static String join(Map<String, ? extends Number> counts) {
+        StringJoiner joined = new StringJoiner(", ");
+        counts.forEach((kind, count) -> joined.add(String.format("%s %,d", kind, count.longValue())));
+        return joined.length() == 0 ? "none" : joined.toString();
+    }
+
+    private void swaps() {
+        int number = 1;
+        for (SwapRow row : report.outcome().swaps()) {
+            line("Swap " + number++, "%s -> %s by %s in %.1f ms: calls waited at most %.2f ms, DMA went on: "
+                    + "%,d translations, %,d IOTLB misses, %d lost, %d wrong", row.report().from(),
+                    row.report().to(), row.report().method(), row.report().totalNanos() / MILLION,
+                    row.report().callWaitMaxNanos() / MILLION, row.dmaDuring(), row.missesDuring(), row.lost(),
+                    row.wrong());
+        }
+    }
+
+    private void verdict() {
+        Outcome outcome = report.outcome();
+        line("DMA", "%,d transactions as they had to be, %,d lost, %,d wrong, %,d paused, %,d events unfit",
+                outcome.verdict().right(), outcome.verdict().lost(), outcome.verdict().wrong(), outcome.dmaPaused(),
+                outcome.unfit());
+        outcome.unfitTexts().forEach(each -> line("", "%s", each));
+        if (outcome.verdict().first() != null) {
+            line("", "first: %s", outcome.verdict().first());
+        }
+        line("Result", "%s", report.exitCode() == 0 ? "clean" : "NOT clean");
+    }
+
+    private void line(String label, String format, Object... arguments) {
+        text.append(String.format("%-" + LABEL + "s%s%n", label, String.format(format, arguments)));
+    }
+}

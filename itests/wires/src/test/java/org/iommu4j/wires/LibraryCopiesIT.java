@@ -1,0 +1,64 @@
+package org.iommu4j.wires;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** The libraries are copied, not wired: into the bundles that may hold them, and as they were last built. */
+class LibraryCopiesIT {
+    private static final Set<String> LIBRARIES = Set.of("org.iommu4j.pagetable", "org.iommu4j.acpi");
+    private static final Set<String> CARRIERS = Set.of("org.iommu4j.vtd");
+
+    private final List<BuiltBundle> bundles = BuiltBundle.all();
+
+    @Test
+    void onlyCarriersHoldACopy() {
+        for (BuiltBundle bundle : bundles) {
+            if (!CARRIERS.contains(bundle.symbolicName()) && !LIBRARIES.contains(bundle.symbolicName())) {
+                assertEquals(Set.of(), copies(bundle).keySet(), bundle.file());
+            }
+        }
+    }
+
+    @Test
+    void driversHoldTheLibrariesTheyRunOn() {
+        for (BuiltBundle driver : carriers()) {
+            assumeTrue(driver.imports().contains("org.iommu4j.api.driver"),
+                    driver.file() + " drives nothing yet");
+            for (String library : LIBRARIES) {
+                String folder = library.replace('.', '/') + "/";
+                assertTrue(copies(driver).keySet().stream().anyMatch(path -> path.startsWith(folder)
+                        && !path.endsWith("package-info.class")), driver.file() + " holds no copy of " + library);
+            }
+        }
+    }
+
+    @Test
+    void aCopyEqualsTheLibraryOfThisBuild() {
+        Map<String, byte[]> originals = new HashMap<>();
+        bundles.stream().filter(b -> LIBRARIES.contains(b.symbolicName()))
+                .forEach(library -> originals.putAll(library.classes()));
+        for (BuiltBundle driver : carriers()) {
+            copies(driver).forEach((path, bytes) ->
+                    assertArrayEquals(originals.get(path), bytes, driver.file() + " holds a stale " + path));
+        }
+    }
+
+    private List<BuiltBundle> carriers() {
+        return bundles.stream().filter(b -> CARRIERS.contains(b.symbolicName())).toList();
+    }
+
+    private static Map<String, byte[]> copies(BuiltBundle bundle) {
+        return bundle.classes().entrySet().stream()
+                .filter(e -> LIBRARIES.stream().anyMatch(l -> e.getKey().startsWith(l.replace('.', '/') + "/")))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+}

@@ -1,0 +1,72 @@
+package org.iommu4j.wires;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class PackageWiresIT {
+    private static final String API = "org.iommu4j.api";
+    private static final Set<String> LIBRARIES = Set.of("org.iommu4j.pagetable", "org.iommu4j.acpi");
+
+    private final List<BuiltBundle> bundles = BuiltBundle.all();
+
+    @Test
+    void everyBundleOfTheBuildIsRead() {
+        assertEquals(Set.of("core-api", "page-table", "acpi", "core", "vtd-driver", "vtd-driver-next", "hw-sim",
+                "replay", "shell"), bundles.stream().map(BuiltBundle::file).collect(Collectors.toSet()));
+    }
+
+    @Test
+    void onlyTheApiExportsPackages() {
+        for (BuiltBundle bundle : bundles) {
+            if (bundle.symbolicName().equals(API)) {
+                assertEquals(bundle.packages(), bundle.exports(), "the API keeps no package to itself");
+            } else {
+                assertEquals(Set.of(), bundle.exports(), bundle.file());
+            }
+        }
+    }
+
+    @Test
+    void nobodyImportsOurPackagesExceptTheApi() {
+        for (BuiltBundle bundle : bundles) {
+            List<String> foreign = bundle.imports().stream()
+                    .filter(p -> within(p, "org.iommu4j") && !within(p, API)).toList();
+            assertEquals(List.of(), foreign, bundle.file() + " imports");
+        }
+    }
+
+    @Test
+    void everyPackageLiesUnderItsBundlesName() {
+        for (BuiltBundle bundle : bundles) {
+            List<String> strays = bundle.packages().stream()
+                    .filter(p -> within(p, "org.iommu4j") && !within(p, bundle.symbolicName()))
+                    .filter(p -> LIBRARIES.stream().noneMatch(library -> within(p, library))).toList();
+            assertEquals(List.of(), strays, bundle.file() + " holds");
+        }
+    }
+
+    @Test
+    void aPackageHasOneHomeBesideTheLibrariesCopies() {
+        Map<String, String> homes = new TreeMap<>();
+        for (BuiltBundle bundle : bundles) {
+            for (String name : bundle.packages()) {
+                if (LIBRARIES.stream().noneMatch(library -> within(name, library))) {
+                    String home = homes.putIfAbsent(name, bundle.symbolicName());
+                    assertTrue(home == null || home.equals(bundle.symbolicName()),
+                            name + " is split between " + home + " and " + bundle.symbolicName());
+                }
+            }
+        }
+    }
+
+    private static boolean within(String name, String root) {
+        return name.equals(root) || name.startsWith(root + ".");
+    }
+}
