@@ -21,14 +21,11 @@ import org.osgi.service.component.annotations.Component;
 public final class VtdDriver implements IommuDriver {
     private final int recordVersion;
     private final long boundNanos;
-    /** The domains of the machines on which this driver has units, by machine name. */
+    /** The machines on which this driver has units, by name. */
     private final Map<String, Charge> charges = new ConcurrentHashMap<>();
 
-    /** A machine's domains, and how many of its units this driver has. */
-    private record Charge(MachineDomains domains, int units) {
-        Charge with(int more) {
-            return units + more == 0 ? null : new Charge(domains, units + more);
-        }
+    /** A machine's domains, and those of its units that this driver has, by register base. */
+    private record Charge(MachineDomains domains, Map<Long, VtdUnit> units) {
     }
 
     @Activate
@@ -63,18 +60,28 @@ public final class VtdDriver implements IommuDriver {
 
     private DriverUnit takeCharge(Unit unit, Function<MachineDomains, UnitParts> how) {
         String machine = unit.machine().name();
-        Charge charge = charges.compute(machine,
-                (name, known) -> known == null ? new Charge(new MachineDomains(), 1) : known.with(1));
+        long base = unit.description().registerBase();
+        Charge charge = charges.computeIfAbsent(machine,
+                name -> new Charge(new MachineDomains(), new ConcurrentHashMap<>()));
+        VtdUnit former = charge.units().remove(base);
+        if (former != null) {
+            former.forget(); // it was given up without a word to this driver
+        }
         try {
-            return new VtdUnit(how.apply(charge.domains()), recordVersion, () -> endCharge(machine));
+            VtdUnit taken = new VtdUnit(how.apply(charge.domains()), recordVersion, self -> {
+                charge.units().remove(base, self);
+                dropIfEmpty(machine);
+            });
+            charge.units().put(base, taken);
+            return taken;
         } catch (RuntimeException e) {
-            endCharge(machine);
+            dropIfEmpty(machine);
             throw e;
         }
     }
 
-    private void endCharge(String machine) {
-        charges.computeIfPresent(machine, (name, known) -> known.with(-1));
+    private void dropIfEmpty(String machine) {
+        charges.computeIfPresent(machine, (name, charge) -> charge.units().isEmpty() ? null : charge);
     }
 
     private UnitRegisters registers(Unit unit) {

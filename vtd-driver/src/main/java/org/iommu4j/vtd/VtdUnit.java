@@ -3,6 +3,7 @@ package org.iommu4j.vtd;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Reason;
 import org.iommu4j.api.driver.AttachMethod;
@@ -31,15 +32,15 @@ final class VtdUnit implements DriverUnit {
     private final Capabilities unitCapabilities;
     private final RequesterTables tables;
     private final int recordVersion;
-    private final Runnable onEnd;
+    private final Consumer<VtdUnit> onEnd;
     private final BlockedDomain blocked = new BlockedDomain();
     private final IdentityDomain identity;
 
     /**
      * @param recordVersion of the records that it leaves
-     * @param onEnd run when the driver is no longer in charge
+     * @param onEnd called when the driver is no longer in charge
      */
-    VtdUnit(UnitParts parts, int recordVersion, Runnable onEnd) {
+    VtdUnit(UnitParts parts, int recordVersion, Consumer<VtdUnit> onEnd) {
         this.parts = parts;
         this.unitCapabilities = parts.capabilities();
         this.tables = parts.tables();
@@ -52,9 +53,9 @@ final class VtdUnit implements DriverUnit {
     public UnitCapabilities capabilities() {
         DomainForm form = DomainForm.of(unitCapabilities, parts.unit().machine().physicalAddressBits());
         int version = parts.registers().version();
-        String summary = String.format("VT-d %d.%d, %s mode, %d levels, CAP %#x, ECAP %#x", version >>> 4, version & 15,
-                tables.scalable() ? "scalable" : "legacy", form.levels(), unitCapabilities.cap(),
-                unitCapabilities.ecap());
+        String summary = String.format("VT-d %d.%d, %s mode, %d levels, CAP %#x, ECAP %#x, taken over %d times",
+                version >>> 4, version & 15, tables.scalable() ? "scalable" : "legacy", form.levels(),
+                unitCapabilities.cap(), unitCapabilities.ecap(), parts.handovers());
         return new UnitCapabilities(form.addressBits(), form.outputBits(), form.pageSizes(),
                 unitCapabilities.domainIds(), summary);
     }
@@ -142,7 +143,7 @@ final class VtdUnit implements DriverUnit {
         HandoverRecord record = RecordWriter.write(new UnitRecord(queueRecord(queue),
                 new UnitRecord.Root(tables.root(), tables.scalable()), parts.registers().faultInterrupt(),
                 parts.domains().ids(), parts.domains().known().stream().map(this::row).toList(),
-                Arrays.stream(queue.counts()).boxed().toList()), recordVersion);
+                Arrays.stream(queue.counts()).boxed().toList(), parts.handovers()), recordVersion);
         end();
         return record;
     }
@@ -158,9 +159,14 @@ final class VtdUnit implements DriverUnit {
         end();
     }
 
-    private void end() {
+    /** Lets go of the unit's domains; does nothing to the unit. */
+    void forget() {
         parts.domains().forgetUnit();
-        onEnd.run();
+    }
+
+    private void end() {
+        forget();
+        onEnd.accept(this);
     }
 
     private static UnitRecord.Queue queueRecord(InvalidationQueue queue) {

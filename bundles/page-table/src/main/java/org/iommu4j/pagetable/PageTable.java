@@ -134,8 +134,10 @@ public final class PageTable {
     }
 
     /**
-     * All that is mapped, in the order of IOVAs. What other threads map or unmap meanwhile may be seen or not; no table
-     * is freed meanwhile, or BAD_INPUT may be thrown.
+     * All that is mapped, in the order of IOVAs. What other threads map or unmap meanwhile may be seen or not; the
+     * caller sees to it that no table is freed meanwhile.
+     *
+     * @throws IommuException BAD_INPUT (a table is corrupt)
      */
     public void enumerate(RunVisitor visitor) {
         new Enumeration(tree, visitor).run();

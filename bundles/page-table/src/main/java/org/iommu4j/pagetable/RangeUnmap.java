@@ -26,8 +26,10 @@ final class RangeUnmap {
             refuseSplit(tree.rootTable(), tree.top, iova, last);
             return 0;
         }
-        return level == 0 ? unmapInOneTable(table, iova, last, gather)
-                : unmapAcrossTables(table, level, iova, last, gather);
+        long end = level == 0 ? removeInOneTable(table, iova, last, gather)
+                : removeAcrossTables(table, level, iova, last, gather);
+        VarHandle.releaseFence();
+        return end - iova;
     }
 
     private int leafTable(long iova, long[] cursor) {
@@ -43,37 +45,33 @@ final class RangeUnmap {
         return table;
     }
 
-    private long unmapInOneTable(int table, long iova, long last, Gather gather) {
+    private long removeInOneTable(int table, long iova, long last, Gather gather) {
         int slot = tree.slot(table, iova, 0);
         int lastSlot = tree.slot(table, last, 0);
         if (slot != lastSlot) {
-            long end = removeRun(slot, lastSlot + TableTree.ENTRY, iova, gather);
-            VarHandle.releaseFence();
-            return end - iova;
+            return removeRun(slot, lastSlot + TableTree.ENTRY, iova, gather);
         }
-        if (!tree.isPresent(tree.load(slot))) {
-            return 0;
-        }
-        tree.storeRelease(slot, 0);
-        gather.add(iova, last, format.granuleLg2());
-        return last - iova + 1;
+        return tree.isPresent(tree.load(slot)) ? removePage(slot, iova, last, 0, gather) : iova;
     }
 
-    private long unmapAcrossTables(int table, int level, long iova, long last, Gather gather) {
+    private long removeAcrossTables(int table, int level, long iova, long last, Gather gather) {
         int slot = tree.slot(table, iova, level);
         long entry = tree.loadAcquire(slot);
         if (last - iova == tree.mask(level) && tree.isPresent(entry) && format.isLeaf(entry, level)) {
-            tree.storeRelease(slot, 0);
-            gather.add(iova, last, tree.shift(level));
-            return last - iova + 1;
+            return removePage(slot, iova, last, level, gather);
         }
         refuseSplit(table, level, iova, last);
-        long end = remove(table, level, iova, last, gather);
-        VarHandle.releaseFence();
-        return end - iova;
+        return remove(table, level, iova, last, gather);
     }
 
-    /** Removes up to the first hole. @return the first IOVA that was not removed */
+    private long removePage(int slot, long iova, long last, int level, Gather gather) {
+        tree.store(slot, 0);
+        gather.add(iova, last, tree.shift(level));
+        return last + 1;
+    }
+
+    // The methods below remove up to the first hole and return the first IOVA that they did not remove.
+
     private long remove(int table, int level, long iova, long last, Gather gather) {
         if (level == 0) {
             int end = tree.slot(table, last, 0) + TableTree.ENTRY;
@@ -89,8 +87,7 @@ final class RangeUnmap {
             }
             long end = Math.min(at | mask, last);
             if (format.isLeaf(entry, level)) {
-                tree.store(slot, 0);
-                gather.add(at, end, tree.shift(level));
+                removePage(slot, at, end, level, gather);
             } else {
                 long removed = remove(tree.child(entry), level - 1, at, end, gather);
                 if (removed <= end) {
@@ -120,7 +117,7 @@ final class RangeUnmap {
 
     /** Takes out a table that is empty and whose whole reach the caller owns; look-ups may still be inside. */
     private void unlink(int slot, long entry, Gather gather) {
-        tree.storeRelease(slot, 0);
+        tree.store(slot, 0);
         tree.nextGeneration();
         gather.addTable(format.linked(entry));
     }

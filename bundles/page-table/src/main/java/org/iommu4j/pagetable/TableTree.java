@@ -152,13 +152,9 @@ final class TableTree {
         return (long) WORD.getAcquire(memory, slot);
     }
 
-    /** For entries of the caller's own range; a fence follows. */
+    /** For entries of the caller's own range; a fence follows, or the next generation. */
     void store(int slot, long entry) {
         WORD.set(memory, slot, entry);
-    }
-
-    void storeRelease(int slot, long entry) {
-        WORD.setRelease(memory, slot, entry);
     }
 
     /** Publishes a link if the slot still holds what was read. @return what the slot held */

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.iommu4j.shell.command.CommandFailure;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 
@@ -46,7 +47,7 @@ final class GogoCommands implements AutoCloseable {
         public String _main(String[] line) {
             Outcome outcome = interpreter.run(System.out, List.of(line));
             if (outcome.code() != 0) {
-                throw new IllegalArgumentException(outcome.text().isEmpty()
+                throw new CommandFailure(outcome.code(), outcome.text().isEmpty()
                         ? line[0] + " ended with exit code " + outcome.code() : outcome.text());
             }
             return outcome.text().isEmpty() ? null : outcome.text();

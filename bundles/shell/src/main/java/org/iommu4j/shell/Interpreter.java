@@ -126,8 +126,7 @@ final class Interpreter {
     /** Only the first command waits: who types later ones sees what is there now. */
     private void awaitStart() {
         if (!started.get()) {
-            services.await(() -> services.statusNow().map(status -> !status.units().isEmpty()
-                    && status.units().stream().noneMatch(unit -> unit.state() == UnitState.OFF)).orElse(false), start);
+            services.await(() -> services.unitsAre(null, state -> state != UnitState.OFF), start);
             started.set(true);
         }
     }

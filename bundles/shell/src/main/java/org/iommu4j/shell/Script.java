@@ -17,7 +17,7 @@ import org.iommu4j.api.Reason;
 import org.iommu4j.shell.command.CommandFailure;
 
 /**
- * Runs a file of commands, one a line. Words are separated by blanks; single or double quotes keep blanks in a word;
+ * Runs a file of commands, one a line. Notation are separated by blanks; single or double quotes keep blanks in a word;
  * {@code #} at the beginning of a word begins a comment.
  */
 final class Script {

@@ -1,8 +1,8 @@
 /**
- * Commands for people and scripts. {@code Shell} is the bundle's one face: the service that the launcher runs, and the
- * Gogo commands of scope {@code iommu}. {@code Interpreter} is the one parser behind both, {@code Script} runs a file of
- * commands. Room {@code command} holds one class a command, room {@code answer} what a command returns: text for
- * people, JSON for programs.
+ * Commands for people and scripts. {@code Shell} is the bundle's one face: the service that the launcher runs, and,
+ * through {@code GogoCommands}, Gogo's commands of scope {@code iommu}. {@code Interpreter} is the one parser behind
+ * both, {@code Script} runs a file of commands. Room {@code command} holds one class a command, room {@code answer}
+ * what a command returns: text for people, JSON for programs.
  *
  * <p><b>Commands of other bundles</b> are services {@code BiFunction<String[], PrintStream, Integer>} with the
  * properties {@code iommu4j.command.name} (the word that calls it) and {@code iommu4j.command.summary} (one line for

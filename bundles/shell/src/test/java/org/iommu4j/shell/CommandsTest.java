@@ -82,6 +82,8 @@ class CommandsTest {
         JsonArray all = json("units", "--json").asJsonArray();
         assertEquals(2, all.size());
         assertEquals("scalable mode, 4 levels", all.getJsonObject(0).getString("capabilities"));
+        status.state = UnitState.ABSENT;
+        assertTrue(json("units", "--json").asJsonArray().getJsonObject(0).isNull("driver"));
         assertEquals("iotlb=4", all.getJsonObject(0).getJsonArray("queue").getString(0));
         fails(1, "NO_DEVICE: no machine 'arm'; there are [amd, intel]", "units", "--machine", "arm");
     }
@@ -102,7 +104,8 @@ class CommandsTest {
                 MACHINE  GROUP  DOMAIN    DEFAULT  DEVICES
                 intel    3      PAGING#7  DMA#2    0000:01:00.0 0000:01:00.1
                 intel group 3: reserved 0xfee00000-0xfeefffff MSI
-                intel group 3: 0000:01:00.1 is of one device with 0000:01:00.0""", text("groups", "--machine", "intel"));
+                intel group 3: 0000:01:00.1 is of one device with 0000:01:00.0""",
+                text("groups", "--machine", "intel"));
         JsonObject group = json("groups", "--machine", "intel", "--json").asJsonArray().getJsonObject(0);
         assertEquals(3, group.getInt("group"));
         assertEquals(2, group.getJsonArray("devices").size());
@@ -133,8 +136,10 @@ class CommandsTest {
         assertTrue(lines.get(1).startsWith("intel    dmar0  "), lines.get(1));
         assertTrue(lines.get(1).endsWith("0000:01:00.0  -      0xfffff000  -w      0x5   write access not permitted"),
                 lines.get(1));
-        assertEquals("write access not permitted",
-                json("faults", "--json").asJsonArray().getJsonObject(0).getString("reason"));
+        JsonObject fault = json("faults", "--json").asJsonArray().getJsonObject(0);
+        assertEquals("write access not permitted", fault.getString("reason"));
+        assertTrue(fault.isNull("pasid"));
+        assertTrue(fault.getJsonNumber("ageNanos").longValue() >= 0);
     }
 
     @Test
@@ -224,11 +229,21 @@ class CommandsTest {
     @Test
     void waitForGivesUpAndSaysWhatIsMissing() {
         status.state = UnitState.ABSENT;
-        fails(1, "TIMEOUT: units intel: not there within 0 s, but [intel dmar0 is ABSENT]",
+        fails(1, "TIMEOUT: units intel: not there within 0 s, but intel dmar0 is ABSENT",
                 "wait-for", "units", "intel", "--timeout", "0");
+        fails(1, "TIMEOUT: units arm: not there within 0 s, there is no unit",
+                "wait-for", "units", "arm", "--timeout", "0");
         fails(1, "TIMEOUT: driver org.iommu4j.vt: not there within 0 s",
                 "wait-for", "driver", "org.iommu4j.vt", "--timeout", "0");
         fails(1, "INCOMPATIBLE: wait-for machine needs a NAME", "wait-for", "machine");
+    }
+
+    @Test
+    void unitsAreThereOnlyWithTheirMachinesServices() {
+        services.unbind("intel", services.machine("intel"));
+        assertEquals("", text("wait-for", "units", "amd"));
+        fails(1, "TIMEOUT: units intel: not there within 0 s, but intel dmar0 is DRIVEN",
+                "wait-for", "units", "intel", "--timeout", "0");
     }
 
     @Test

@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Reason;
+import org.iommu4j.shell.command.CommandFailure;
 import org.iommu4j.shell.command.Plugin;
 import org.iommu4j.shell.command.Services;
 import org.junit.jupiter.api.Test;
@@ -166,12 +167,13 @@ class ScriptTest {
     @Test
     void gogoGetsTheAnswerAsAValueAndErrorsAsExceptions() {
         services.bind(new FakeStatus("intel"));
+        services.bind("intel", new FakeMachine("intel"));
         exitCommand();
         GogoCommands.Word word = new GogoCommands.Word(
                 new Interpreter(services, new ByteArrayInputStream(new byte[0]), Duration.ZERO));
         assertTrue(word._main(new String[] {"drivers"}).startsWith("ARCHITECTURE"));
         assertNull(word._main(new String[] {"wait-for", "units"}));
-        assertEquals("exit-with ended with exit code 3", assertThrows(IllegalArgumentException.class,
+        assertEquals("exit-with ended with exit code 3", assertThrows(CommandFailure.class,
                 () -> word._main(new String[] {"exit-with", "3"})).getMessage());
     }
 }

@@ -57,7 +57,8 @@ public final class DefinitionNode {
     public void allow(Set<String> fields) {
         for (String field : object.keySet()) {
             if (!fields.contains(field)) {
-                throw refuse(field, "is no field here; there are " + String.join(", ", fields.stream().sorted().toList()));
+                throw refuse(field, "is no field here; there are "
+                        + String.join(", ", fields.stream().sorted().toList()));
             }
         }
     }

@@ -3,7 +3,7 @@ package org.iommu4j.hwsim.definition;
 /** What a PCI function does. Each has the ids that it shows where the definition gives none. */
 public enum DeviceKind {
     /** DMA generator: see {@code GeneratorLayout}. */
-    DMAGEN("dmagen", 0x1234, 0x646d, 0xff0000),
+    DMAGEN("dmagen", 0x1234, 0x11e9, 0xff0000),
     /** QEMU's educational device: see {@code EduLayout}. */
     EDU("edu", 0x1234, 0x11e8, 0x00ff00),
     /** A bridge or port. */

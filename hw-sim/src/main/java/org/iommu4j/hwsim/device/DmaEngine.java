@@ -5,6 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.iommu4j.api.IommuException;
@@ -16,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * One device thread. Its sources each have a bit that says their bell rang; the thread takes a word of bits at a time,
  * serves those sources a burst each, in turn, and parks when no bit is set. The handshake of ring and park is
  * Dekker's: who rings sets the bit and then looks whether the thread is parked, who parks says so and then looks for
- * bits.
+ * bits. The first to ring for a parked thread wakes it, the others save the call.
  */
 public final class DmaEngine {
     /** Most sources of one engine. */
@@ -30,7 +31,7 @@ public final class DmaEngine {
     private final List<DmaSource> sources = new ArrayList<>();
     private final long[] rung = new long[MAX_SOURCES / Long.SIZE];
     private final Counter failures = new Counter();
-    private volatile boolean parked;
+    private final AtomicBoolean parked = new AtomicBoolean();
     private volatile boolean running = true;
 
     /** @param name of the thread */
@@ -87,7 +88,7 @@ public final class DmaEngine {
 
     void ring(int source) {
         BITS.getAndBitwiseOr(rung, source / Long.SIZE, 1L << source);
-        if (parked) {
+        if (parked.get() && parked.compareAndSet(true, false)) {
             LockSupport.unpark(thread);
         }
     }
@@ -123,23 +124,24 @@ public final class DmaEngine {
                 BITS.getAndBitwiseOr(rung, source / Long.SIZE, 1L << source);
             }
         } catch (RuntimeException | Error e) {
-            // A defect of a device or model: its queue stands still, as broken hardware would; the others go on.
+            // A defect of a device or model: its queue stands still for good, as broken hardware would; others go on.
             failures.increment();
+            sources.set(source, stopped -> false);
             LOG.error("{}: queue {} failed", thread.getName(), source, e);
         }
     }
 
     private void parkUnlessRung(int words) {
-        parked = true;
+        parked.set(true);
         for (int word = 0; word < words; word++) {
             if ((long) BITS.getVolatile(rung, word) != 0) {
-                parked = false;
+                parked.set(false);
                 return;
             }
         }
         if (running) {
             LockSupport.park(this);
         }
-        parked = false;
+        parked.set(false);
     }
 }

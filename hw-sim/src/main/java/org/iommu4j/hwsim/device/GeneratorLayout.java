@@ -2,8 +2,8 @@ package org.iommu4j.hwsim.device;
 
 /**
  * Registers of the DMA generator: a device that does single transfers on request and says how each ended. It is class
- * ff0000, vendor 1234, device 646d unless the machine's definition says otherwise; everything lies in BAR 0, which is
- * 1 MiB, little endian.
+ * ff0000, vendor 1234, device 11e9 (next to edu) unless the machine's definition says otherwise; everything lies in
+ * BAR 0, which is 1 MiB, little endian.
  * <pre>
  *  0x0000  u32 RO  "DMAG"
  *  0x0004  u32 RO  number of channels, 1 to 15

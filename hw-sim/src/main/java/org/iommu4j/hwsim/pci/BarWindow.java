@@ -34,8 +34,9 @@ public final class BarWindow {
                 continue;
             }
             if (next == END) {
-                throw device.source().refuse(String.format("finds no room for its registers: %#x to %#x hold %d devices",
-                        FIRST, END - 1, (END - FIRST) / STEP));
+                throw device.source().refuse(String.format(
+                        "finds no room for its registers: %#x to %#x hold %d devices", FIRST, END - 1,
+                        (END - FIRST) / STEP));
             }
             addresses.put(device.address(), next);
             next += STEP;

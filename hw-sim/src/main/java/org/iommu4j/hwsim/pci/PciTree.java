@@ -84,8 +84,9 @@ public final class PciTree {
             boolean outside = bridge.leadsTo(other.address().segment(), other.address().bus())
                     && bridge.secondary() < other.secondary() && other.subordinate() <= bridge.subordinate();
             if (!inside && !outside) {
-                throw bridge.source().refuse("secondary", String.format("to subordinate %d overlaps buses %d to %d of %s",
-                        bridge.subordinate(), other.secondary(), other.subordinate(), other.address()));
+                throw bridge.source().refuse("secondary", String.format(
+                        "to subordinate %d overlaps buses %d to %d of %s", bridge.subordinate(), other.secondary(),
+                        other.subordinate(), other.address()));
             }
         }
     }

@@ -18,9 +18,9 @@ final class EntryFetch {
     private long random;
     private boolean failed;
 
-    /** What tests put between two fetches of one entry; nothing by default. */
+    /** What tests put between two fetches of one request; nothing by default. */
     static final class Preemption {
-        /** Read before each fetch but the first of an entry. */
+        /** Run before each fetch of an entry or paging level but the first. */
         volatile Runnable step;
     }
 
@@ -77,7 +77,8 @@ final class EntryFetch {
         }
     }
 
-    private void preempt() {
+    /** A point at which software may store before the next fetch. */
+    void preempt() {
         Runnable step = preemption.step;
         if (step != null) {
             step.run();

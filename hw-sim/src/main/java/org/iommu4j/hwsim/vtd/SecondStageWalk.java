@@ -96,6 +96,7 @@ final class SecondStageWalk {
             level--;
             table = entry & ADDRESS;
             caches.walk.put(level - 1, target.domain, iova, table | allowed | PRESENT, remembered);
+            fetch.preempt();
         }
     }
 

@@ -12,6 +12,7 @@ import org.iommu4j.api.Reason;
 import org.iommu4j.api.driver.DriverDomain;
 import org.iommu4j.api.driver.DriverUnit;
 import org.iommu4j.core.unit.Binding;
+import org.iommu4j.core.unit.DriverError;
 import org.iommu4j.core.unit.Seat;
 
 /** All domain handles of a machine. Any thread. */
@@ -90,9 +91,18 @@ final class Domains {
     void restore(Binding binding, Seat home) {
         for (DomainHandle handle : paging.values()) {
             if (handle.home() == home) {
-                binding.put(handle.slot(), binding.unit(home).allocate(handle.id()));
-                home.why().add("domain %d is empty: the unit was started without a record", handle.id());
+                restore(binding, home, handle);
             }
+        }
+    }
+
+    private static void restore(Binding binding, Seat home, DomainHandle handle) {
+        try {
+            binding.put(handle.slot(), binding.unit(home).allocate(handle.id()));
+            home.why().add("%s is empty: the unit was started without a record", handle);
+        } catch (Throwable thrown) {
+            String text = DriverError.text(thrown, "allocation of " + handle).getMessage();
+            home.why().add("%s is lost, the unit was started without a record: %s", handle, text);
         }
     }
 

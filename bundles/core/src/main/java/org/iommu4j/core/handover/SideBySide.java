@@ -45,7 +45,7 @@ final class SideBySide {
         long start = System.nanoTime();
         drain(from, seats);
         long drained = System.nanoTime();
-        Map<Seat, HandoverRecord> records = leave(from, to, seats);
+        Map<Seat, HandoverRecord> records = leave(from, seats);
         long left = System.nanoTime();
         Binding next = adopt(from, to, records);
         long adopted = System.nanoTime();
@@ -56,7 +56,7 @@ final class SideBySide {
         units.open();
         long words = records.values().stream().mapToLong(HandoverRecord::words).sum();
         return new Leg(seats.size(), words, drained - start, left - drained, adopted - left,
-                System.nanoTime() - start, units.gate().longestWaitNanos());
+                System.nanoTime() - start);
     }
 
     private void drain(Binding from, List<Seat> seats) {
@@ -70,7 +70,7 @@ final class SideBySide {
                 from.candidate(), TimeUnit.NANOSECONDS.toMillis(bounds.drainNanos()));
     }
 
-    private Map<Seat, HandoverRecord> leave(Binding from, Candidate to, List<Seat> seats) {
+    private Map<Seat, HandoverRecord> leave(Binding from, List<Seat> seats) {
         Map<Seat, HandoverRecord> records = new LinkedHashMap<>();
         for (Seat seat : seats) {
             try {
@@ -79,9 +79,11 @@ final class SideBySide {
                 if (e.reason() == Reason.TIMEOUT) {
                     units.drop(from, seat);
                 }
-                from.forgetDomains();
+                if (!records.isEmpty()) {
+                    from.forgetDomains();
+                }
                 records.forEach((left, record) -> takeBack(from, left, record, record));
-                finishReturn(from, to, e);
+                finishReturn(from, e);
                 throw new IommuException(e.reason(), "leave: " + e.getMessage());
             }
         }
@@ -96,7 +98,7 @@ final class SideBySide {
             } catch (IommuException e) {
                 Binding back = units.offer(from.candidate());
                 records.forEach((seat, own) -> takeBack(back, seat, returned(next, seat, own), own));
-                finishReturn(back, to, e);
+                finishReturn(back, e);
                 throw new IommuException(e.reason(), "adopt: " + e.getMessage());
             }
         }
@@ -130,9 +132,8 @@ final class SideBySide {
         seat.record(own);
     }
 
-    private void finishReturn(Binding back, Candidate to, IommuException failure) {
+    private void finishReturn(Binding back, IommuException failure) {
         for (Seat seat : units.seats()) {
-            seat.why().add("%s did not take over: %s", to, failure.getMessage());
             if (back.drives(seat)) {
                 seat.state(UnitState.DRIVEN);
             } else {

@@ -7,10 +7,12 @@ import org.iommu4j.api.driver.Probe;
 import org.iommu4j.api.driver.UnitDescription;
 import org.iommu4j.api.machine.Machine;
 import org.iommu4j.api.machine.MachineMemory;
+import org.iommu4j.api.machine.PageAllocator;
 import org.iommu4j.api.machine.PciFunction;
 import org.iommu4j.core.domain.Translation;
 import org.iommu4j.core.fault.FaultRing;
 import org.iommu4j.core.fault.UnitFaults;
+import org.iommu4j.core.handover.Bounds;
 import org.iommu4j.core.handover.Discovery;
 import org.iommu4j.core.handover.Handover;
 import org.iommu4j.core.handover.Helm;
@@ -39,12 +41,14 @@ public final class Board implements Discovery {
     private final FaultRing faults = new FaultRing();
     private final Handover handover;
     private final Life life;
+    private final Bounds bounds;
     private volatile Translation translation;
 
     /** Makes memory and powers the machine on. */
     public Board(Machine machine, Drivers drivers, Settings settings, Life life) {
         this.machine = machine;
         this.life = life;
+        this.bounds = settings.bounds();
         this.memory = new BoardMemory(machine, settings.memoryDirectory());
         this.gate = new Gate(machine.name(), settings.bounds().patienceNanos());
         this.interrupts = new Interrupts(machine.name(), machine.vectors(), gate);
@@ -90,7 +94,7 @@ public final class Board implements Discovery {
 
     /** Fails closed: DMA is stopped, units are turned off, then the machine. Calls fail from now on. */
     public void powerOff(String why) {
-        handover.stop(why);
+        handover.stop(why, System.nanoTime() + bounds.unbindNanos());
         machine.powerOff();
         LOG.info("{}: powered off, {}", machine.name(), why);
     }
@@ -104,9 +108,11 @@ public final class Board implements Discovery {
     @Override
     public List<Seat> found(Probe probe, String architecture) {
         Topology topology = Topology.of(machine.functions(), probe);
+        // One owner for all units: a table may be freed through another unit than the one that allocated it.
+        PageAllocator frames = memory.allocator(architecture + " " + machine.name(), memory.poolLength());
         List<Seat> seats = new ArrayList<>();
         for (UnitDescription unit : probe.units()) {
-            seats.add(seat(seats.size(), unit, architecture, topology));
+            seats.add(seat(seats.size(), unit, architecture, frames, topology));
         }
         List<String> odd = new ArrayList<>(probe.warnings());
         odd.addAll(topology.warnings());
@@ -120,12 +126,11 @@ public final class Board implements Discovery {
         translation.started(binding, seats);
     }
 
-    private Seat seat(int index, UnitDescription unit, String architecture, Topology topology) {
+    private Seat seat(int index, UnitDescription unit, String architecture, PageAllocator frames,
+            Topology topology) {
         List<PciFunction> served =
                 topology.nodes().stream().filter(node -> node.unit() == index).map(Node::function).toList();
         int segment = unit.scopes().isEmpty() ? 0 : unit.scopes().get(0).start().segment();
-        return new Seat(index, unit, architecture,
-                memory.allocator(architecture + " " + unit.name(), memory.poolLength()),
-                new UnitFaults(faults, unit.name(), segment), served);
+        return new Seat(index, unit, architecture, frames, new UnitFaults(faults, unit.name(), segment), served);
     }
 }

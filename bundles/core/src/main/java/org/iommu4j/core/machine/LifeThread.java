@@ -5,6 +5,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.iommu4j.core.handover.Life;
+import org.iommu4j.core.unit.CoreThread;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,11 +18,7 @@ final class LifeThread implements Life {
 
     LifeThread(String machine) {
         this.machine = machine;
-        this.thread = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread made = new Thread(task, "iommu4j life of " + machine);
-            made.setDaemon(true);
-            return made;
-        });
+        this.thread = new ScheduledThreadPoolExecutor(1, task -> CoreThread.of("life of " + machine, task));
         thread.setRemoveOnCancelPolicy(true);
     }
 

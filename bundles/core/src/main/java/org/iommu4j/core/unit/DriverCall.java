@@ -21,9 +21,7 @@ public final class DriverCall {
      */
     public static <T> T within(long boundNanos, String where, Callable<T> call) {
         FutureTask<T> task = new FutureTask<>(call);
-        Thread thread = new Thread(task, "iommu4j " + where);
-        thread.setDaemon(true);
-        thread.start();
+        CoreThread.of(where, task).start();
         boolean interrupted = false;
         long deadline = System.nanoTime() + boundNanos;
         try {

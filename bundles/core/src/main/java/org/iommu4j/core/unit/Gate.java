@@ -3,7 +3,11 @@ package org.iommu4j.core.unit;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.WeakReference;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
@@ -28,6 +32,7 @@ import org.iommu4j.api.driver.Gather;
 public final class Gate {
     private static final VarHandle INSIDE = MethodHandles.arrayElementVarHandle(long[].class);
     private static final int CELLS_AT_FIRST = 64;
+    private static final int PLACES_FOR_EACH = 2;
     private static final long CLOSER_PAUSE_NANOS = 20_000;
 
     /** One thread's place in the gate, and the gather that its calls use. */
@@ -64,10 +69,15 @@ public final class Gate {
     private final long patienceNanos;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
+    private final Deque<Cell> dead = new ArrayDeque<>();
+    /** By thread id, then the next free place; at least half of the places are free. */
     private volatile Cell[] cells = new Cell[CELLS_AT_FIRST];
+    private int used;
     private volatile boolean closed = true;
     private String failure;
     private long longestWaitNanos;
+    private int waiting;
+    private long firstWaitsSince;
 
     /**
      * @param machine for messages
@@ -141,6 +151,9 @@ public final class Gate {
         try {
             failure = null;
             closed = false;
+            if (waiting > 0) {
+                longestWaitNanos = Math.max(longestWaitNanos, System.nanoTime() - firstWaitsSince);
+            }
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -216,51 +229,41 @@ public final class Gate {
     private Cell newCell(Thread thread) {
         lock.lock();
         try {
-            int free = placeFor(thread, cells);
-            if (free < 0) {
-                grow();
-                free = placeFor(thread, cells);
+            if (++used > cells.length / 2) {
+                sweep();
             }
-            Cell cell = new Cell(thread, cells[free]);
-            cells[free] = cell;
+            Cell cell = new Cell(thread, dead.poll());
+            place(cell, (int) thread.getId(), cells);
             return cell;
         } finally {
             lock.unlock();
         }
     }
 
-    /** A dead thread's place or an unused one; -1 if using one up would leave fewer than half of them unused. */
-    private static int placeFor(Thread thread, Cell[] all) {
-        int mask = all.length - 1;
-        int at = (int) thread.getId() & mask;
-        while (all[at] != null) {
-            if (all[at].isDead() && !all[at].isInside()) {
-                return at;
+    /** Takes the cells of dead threads out, and leaves at least one more place free for each that is taken. */
+    private void sweep() {
+        List<Cell> living = new ArrayList<>();
+        for (Cell cell : cells) {
+            if (cell != null) {
+                (cell.isDead() && !cell.isInside() ? dead : living).add(cell);
             }
-            at = at + 1 & mask;
         }
-        int used = 0;
-        for (Cell cell : all) {
-            used += cell != null ? 1 : 0;
+        used = living.size() + 1;
+        Cell[] swept = new Cell[Math.max(CELLS_AT_FIRST, Integer.highestOneBit(used) * 2 * PLACES_FOR_EACH)];
+        for (Cell cell : living) {
+            Thread thread = cell.get();
+            place(cell, thread == null ? 0 : (int) thread.getId(), swept);
         }
-        return used < all.length / 2 ? at : -1;
+        cells = swept;
     }
 
-    private void grow() {
-        Cell[] old = cells;
-        Cell[] grown = new Cell[old.length * 2];
-        int mask = grown.length - 1;
-        for (Cell cell : old) {
-            Thread thread = cell == null ? null : cell.get();
-            if (thread != null && thread.isAlive()) {
-                int at = (int) thread.getId() & mask;
-                while (grown[at] != null) {
-                    at = at + 1 & mask;
-                }
-                grown[at] = cell;
-            }
+    private static void place(Cell cell, int id, Cell[] all) {
+        int mask = all.length - 1;
+        int at = id & mask;
+        while (all[at] != null) {
+            at = at + 1 & mask;
         }
-        cells = grown;
+        all[at] = cell;
     }
 
     private Cell[] snapshot() {
@@ -278,6 +281,7 @@ public final class Gate {
         lock.lock();
         try {
             long rest = patienceNanos;
+            firstWaitsSince = waiting++ == 0 ? start : firstWaitsSince;
             while (closed) {
                 if (failure != null || rest <= 0) {
                     throw IommuException.of(Reason.DRIVER_GONE, "machine %s: %s", machine, failure != null ? failure
@@ -291,6 +295,7 @@ public final class Gate {
                 }
             }
         } finally {
+            waiting--;
             longestWaitNanos = Math.max(longestWaitNanos, System.nanoTime() - start);
             lock.unlock();
             if (interrupted) {

@@ -115,9 +115,7 @@ public final class Interrupts implements InterruptSink, AutoCloseable {
     }
 
     private Thread thread(int number) {
-        Thread thread = new Thread(() -> serve(number), "iommu4j interrupts " + machine + " " + number);
-        thread.setDaemon(true);
-        return thread;
+        return CoreThread.of("interrupts " + machine + " " + number, () -> serve(number));
     }
 
     private void serve(int number) {

@@ -7,12 +7,15 @@ import jakarta.json.JsonValue;
 import java.util.List;
 import java.util.Map;
 
-/** Values as JSON: numbers, truth values, lists and maps as such, everything else as the string that it prints. */
+/** Values as JSON: numbers, truth values, lists, maps and null as such, all else as the string that it prints. */
 final class JsonForm {
     private JsonForm() {
     }
 
     static JsonValue of(Object value) {
+        if (value == null) {
+            return JsonValue.NULL;
+        }
         if (value instanceof Integer || value instanceof Long) {
             return Json.createValue(((Number) value).longValue());
         }

@@ -29,12 +29,19 @@ public final class Table<T> {
 
         String cell(T row) {
             Object raw = value.apply(row);
-            return raw instanceof List<?> list
-                    ? list.stream().map(Object::toString).collect(Collectors.joining(" ")) : raw.toString();
+            if (raw instanceof List<?> list) {
+                return list.stream().map(Object::toString).collect(Collectors.joining(" "));
+            }
+            return raw == null ? "-" : raw.toString();
         }
     }
 
-    /** A field of both forms. @param key camel case; its words head the column */
+    /**
+     * A field of both forms.
+     *
+     * @param key camel case; its words head the column
+     * @param value null where there is none
+     */
     public Table<T> column(String key, Function<T, Object> value) {
         fields.add(new Field<>(key, true, value));
         return this;

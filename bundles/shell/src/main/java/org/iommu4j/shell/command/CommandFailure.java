@@ -18,4 +18,10 @@ public final class CommandFailure extends RuntimeException {
     public int code() {
         return code;
     }
+
+    /** The message alone: Gogo prints exceptions this way. */
+    @Override
+    public String toString() {
+        return getMessage();
+    }
 }

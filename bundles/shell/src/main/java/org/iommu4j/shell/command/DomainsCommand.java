@@ -2,8 +2,8 @@ package org.iommu4j.shell.command;
 
 import org.iommu4j.api.status.DomainReport;
 import org.iommu4j.shell.answer.Answer;
+import org.iommu4j.shell.answer.Notation;
 import org.iommu4j.shell.answer.Table;
-import org.iommu4j.shell.answer.Words;
 import picocli.CommandLine.Command;
 
 @Command(name = "domains", description = "List the domains and the groups that are in each.")
@@ -19,8 +19,8 @@ final class DomainsCommand extends MachineQuery {
                 .column("machine", DomainReport::machine)
                 .column("domain", DomainReport::id)
                 .column("type", DomainReport::type)
-                .column("lastIova", domain -> Words.hex(domain.lastIova()))
-                .column("pageSizes", domain -> Words.pageSizes(domain.pageSizes()))
+                .column("lastIova", domain -> Notation.hex(domain.lastIova()))
+                .column("pageSizes", domain -> Notation.pageSizes(domain.pageSizes()))
                 .column("groups", DomainReport::groups)
                 .of(services.status().domains().stream().filter(domain -> wanted(domain.machine())).toList(),
                         "no domains");

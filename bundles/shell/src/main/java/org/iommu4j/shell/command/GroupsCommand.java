@@ -6,8 +6,8 @@ import org.iommu4j.api.Device;
 import org.iommu4j.api.IommuGroup;
 import org.iommu4j.api.ReservedRegion;
 import org.iommu4j.shell.answer.Answer;
+import org.iommu4j.shell.answer.Notation;
 import org.iommu4j.shell.answer.Table;
-import org.iommu4j.shell.answer.Words;
 import picocli.CommandLine.Command;
 
 @Command(name = "groups", description = "List the groups: their devices, domains and reserved regions, and why they "
@@ -45,6 +45,6 @@ final class GroupsCommand extends MachineQuery {
     }
 
     private static String text(ReservedRegion region) {
-        return Words.hex(region.start()) + "-" + Words.hex(region.last()) + " " + region.kind();
+        return Notation.hex(region.start()) + "-" + Notation.hex(region.last()) + " " + region.kind();
     }
 }

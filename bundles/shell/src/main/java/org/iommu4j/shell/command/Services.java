@@ -9,10 +9,13 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.IommuOps;
 import org.iommu4j.api.Reason;
 import org.iommu4j.api.status.DriverSwap;
+import org.iommu4j.api.status.UnitReport;
+import org.iommu4j.api.status.UnitState;
 import org.iommu4j.api.status.UnitStatus;
 
 /** The services that commands use, as they come and go. Any thread. */
@@ -37,9 +40,26 @@ public final class Services {
         return present(swap, "the swap service");
     }
 
-    /** Status now, without waiting. */
+    /** Status now; empty if core is not there. */
     public Optional<UnitStatus> statusNow() {
         return Optional.ofNullable(status.get());
+    }
+
+    /**
+     * True if there are units, all in such a state, and their machines' services are there too, which come after them.
+     *
+     * @param machine null for all machines
+     */
+    public boolean unitsAre(String machine, Predicate<UnitState> state) {
+        List<UnitReport> units = units(machine);
+        return !units.isEmpty()
+                && units.stream().allMatch(unit -> state.test(unit.state()) && machines.containsKey(unit.machine()));
+    }
+
+    /** The units of a machine now. @param machine null for all machines */
+    public List<UnitReport> units(String machine) {
+        return statusNow().map(UnitStatus::units).orElse(List.of()).stream()
+                .filter(unit -> machine == null || unit.machine().equals(machine)).toList();
     }
 
     /** Of all machines, sorted by their names. */

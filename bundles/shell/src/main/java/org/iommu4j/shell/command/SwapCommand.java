@@ -8,7 +8,7 @@ import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Reason;
 import org.iommu4j.api.status.SwapReport;
 import org.iommu4j.shell.answer.Answer;
-import org.iommu4j.shell.answer.Words;
+import org.iommu4j.shell.answer.Notation;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -36,11 +36,11 @@ final class SwapCommand extends Query {
     private static String text(SwapReport report) {
         StringBuilder text = new StringBuilder();
         text.append(String.format("%s -> %s: %s by %s in %s", report.from(), report.to(),
-                Words.count(report.units(), "unit"), report.method(), Words.duration(report.totalNanos())));
-        line(text, "record", Words.count(report.recordWords(), "word"));
-        line(text, "gate closed", Words.duration(report.gateClosedNanos()));
-        line(text, "longest call wait", Words.duration(report.callWaitMaxNanos()));
-        phases(report).forEach((name, nanos) -> line(text, name, Words.duration(nanos)));
+                Notation.count(report.units(), "unit"), report.method(), Notation.duration(report.totalNanos())));
+        line(text, "record", Notation.count(report.recordWords(), "word"));
+        line(text, "gate closed", Notation.duration(report.gateClosedNanos()));
+        line(text, "longest call wait", Notation.duration(report.callWaitMaxNanos()));
+        phases(report).forEach((name, nanos) -> line(text, name, Notation.duration(nanos)));
         return text.toString();
     }
 

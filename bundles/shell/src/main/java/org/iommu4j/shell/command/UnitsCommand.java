@@ -2,8 +2,8 @@ package org.iommu4j.shell.command;
 
 import org.iommu4j.api.status.UnitReport;
 import org.iommu4j.shell.answer.Answer;
+import org.iommu4j.shell.answer.Notation;
 import org.iommu4j.shell.answer.Table;
-import org.iommu4j.shell.answer.Words;
 import picocli.CommandLine.Command;
 
 @Command(name = "units", description = "List the IOMMU units and who drives each.")
@@ -18,10 +18,10 @@ final class UnitsCommand extends MachineQuery {
         return new Table<UnitReport>()
                 .column("machine", UnitReport::machine)
                 .column("unit", UnitReport::name)
-                .column("registers", unit -> Words.hex(unit.registerBase()))
+                .column("registers", unit -> Notation.hex(unit.registerBase()))
                 .column("architecture", UnitReport::architecture)
                 .column("state", UnitReport::state)
-                .column("driver", unit -> unit.driver().isEmpty() ? "-" : unit.driver())
+                .column("driver", unit -> unit.driver().isEmpty() ? null : unit.driver())
                 .column("devices", UnitReport::devices)
                 .column("domains", UnitReport::domains)
                 .column("faults", UnitReport::faults)

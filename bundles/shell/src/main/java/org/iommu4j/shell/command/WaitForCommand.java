@@ -3,6 +3,7 @@ package org.iommu4j.shell.command;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Reason;
 import org.iommu4j.api.status.UnitReport;
@@ -51,7 +52,7 @@ final class WaitForCommand extends Query {
 
     private boolean there() {
         return switch (thing) {
-            case units -> unitsDriven();
+            case units -> services.unitsAre(name, UnitState.DRIVEN::equals);
             case machine -> services.machines().stream().anyMatch(ops -> ops.machine().equals(name));
             case driver -> services.statusNow().map(status -> status.drivers().stream()
                     .anyMatch(driver -> driver.bundle().equals(name) || driver.bundle().startsWith(name + " ")))
@@ -60,22 +61,17 @@ final class WaitForCommand extends Query {
         };
     }
 
-    private boolean unitsDriven() {
-        List<UnitReport> units = units();
-        return !units.isEmpty() && units.stream().allMatch(unit -> unit.state() == UnitState.DRIVEN);
-    }
-
-    private List<UnitReport> units() {
-        return services.statusNow().map(status -> status.units().stream()
-                .filter(unit -> name == null || unit.machine().equals(name)).toList()).orElse(List.of());
-    }
-
     private String what() {
         return name == null ? thing.toString() : thing + " " + name;
     }
 
     private String states() {
-        return thing != Thing.units ? "" : ", but " + units().stream()
-                .map(unit -> unit.machine() + " " + unit.name() + " is " + unit.state()).toList();
+        if (thing != Thing.units) {
+            return "";
+        }
+        List<UnitReport> units = services.units(name);
+        return units.isEmpty() ? ", there is no unit" : ", but " + units.stream()
+                .map(unit -> unit.machine() + " " + unit.name() + " is " + unit.state())
+                .collect(Collectors.joining(", "));
     }
 }

@@ -10,7 +10,7 @@ import org.iommu4j.api.PciAddress;
 import org.iommu4j.api.Reason;
 import org.iommu4j.api.status.WalkStep;
 import org.iommu4j.shell.answer.Answer;
-import org.iommu4j.shell.answer.Words;
+import org.iommu4j.shell.answer.Notation;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Parameters;
@@ -58,16 +58,16 @@ final class WalkCommand extends MachineQuery {
     }
 
     private static String text(WalkStep step) {
-        return step.name() + " at " + Words.hex(step.pa()) + ": "
-                + step.words().stream().map(Words::entry).collect(Collectors.joining(" "))
+        return step.name() + " at " + Notation.hex(step.pa()) + ": "
+                + step.words().stream().map(Notation::entry).collect(Collectors.joining(" "))
                 + step.fields().stream().map(field -> "\n    " + field).collect(Collectors.joining());
     }
 
     private static Map<String, Object> object(WalkStep step) {
         Map<String, Object> object = new LinkedHashMap<>();
         object.put("name", step.name());
-        object.put("pa", Words.hex(step.pa()));
-        object.put("words", step.words().stream().map(Words::entry).toList());
+        object.put("pa", Notation.hex(step.pa()));
+        object.put("words", step.words().stream().map(Notation::entry).toList());
         object.put("fields", step.fields());
         return object;
     }

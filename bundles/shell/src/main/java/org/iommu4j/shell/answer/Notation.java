@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Locale;
 
 /** How numbers are written for people. */
-public final class Words {
+public final class Notation {
     private static final String[] BINARY = {"", "K", "M", "G", "T", "P", "E"};
 
-    private Words() {
+    private Notation() {
     }
 
     /** {@code 0x} and hexadecimal digits, unsigned. */
