@@ -71,7 +71,6 @@ class RecordedTraceTest {
             Stage stage = new Stage(rig.iommu(), rig.domains(), rig.memory(), rig.machine()::counters,
                     () -> rig.status().units().stream().mapToLong(UnitReport::faults).sum());
             Outcome outcome = new Play(plan, topology::placeOf, stage, settings).run(() -> rig.swap(VtdDriver::new));
-            System.err.printf("%s %s swaps %s: %.2f s, %s, trace %s, dma %d%n", trace, template, swapAt.size(), outcome.nanos() / 1e9, outcome.invalidations(), plan.counts().invalidations(), outcome.verdict().right());
             if (trace == RecordedTrace.STRICT) {
                 assertNearLinux(plan, outcome);
             }
