@@ -12,6 +12,7 @@ import org.iommu4j.api.driver.IommuDriver;
 import org.iommu4j.api.status.UnitState;
 import org.iommu4j.system.doubles.Invalidations;
 import org.iommu4j.system.rig.Definitions;
+import org.iommu4j.system.rig.Definitions.Caches;
 import org.iommu4j.system.rig.Definitions.Mode;
 import org.iommu4j.system.rig.Dma;
 import org.iommu4j.system.rig.Rig;
@@ -81,17 +82,17 @@ class MissingInvalidationTest {
     }
 
     private static void holdsButNotWith(Supplier<IommuDriver> defect, Mode mode, Laws.Law law) {
-        try (Rig rig = new Rig(Definitions.usual(mode, 1), new VtdDriver())) {
+        try (Rig rig = new Rig(Definitions.of(mode, Caches.LARGE, 1), new VtdDriver())) {
             law.check(rig);
         }
-        try (Rig rig = new Rig(Definitions.usual(mode, 1), defect.get())) {
+        try (Rig rig = new Rig(Definitions.of(mode, Caches.LARGE, 1), defect.get())) {
             assertThrows(AssertionFailedError.class, () -> law.check(rig));
         }
     }
 
     /** A unit whose driver has gone without a record forgets what it had cached under that driver. */
     private static void restartForgets(Supplier<IommuDriver> successor, Mode mode) {
-        try (Rig rig = new Rig(Definitions.usual(mode, 1), Invalidations.leavingNoRecord())) {
+        try (Rig rig = new Rig(Definitions.of(mode, Caches.LARGE, 1), Invalidations.leavingNoRecord())) {
             IommuGroup group = rig.group(Laws.DEVICE);
             Domain domain = rig.domainWith(group, Laws.IOVA, 0x1_4000_0000L, 1);
             rig.iommu().replace(group, domain);

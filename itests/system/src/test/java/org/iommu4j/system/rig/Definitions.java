@@ -8,6 +8,7 @@ import jakarta.json.JsonReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.List;
 import org.iommu4j.hwsim.definition.DefinitionFile;
 import org.iommu4j.hwsim.definition.DefinitionNode;
 import org.iommu4j.hwsim.definition.MachineDefinition;
@@ -29,28 +30,38 @@ public final class Definitions {
         }
     }
 
-    private static final String[] CACHES = {"context", "pasid", "iotlb", "walk"};
+    /** How many sets and ways caches have: those of entries (context, PASID), and those of translations. */
+    public record Caches(int entrySets, int entryWays, int translationSets, int translationWays) {
+        /** Nothing stays for long. */
+        public static final Caches ONE_ENTRY = new Caches(1, 1, 1, 1);
+        /** Entries are fetched often, what they led to stays. */
+        public static final Caches FEW_ENTRIES = new Caches(1, 2, 16, 4);
+        /** Nearly everything stays. */
+        public static final Caches LARGE = new Caches(1024, 4, 1024, 4);
+
+        private JsonObjectBuilder json() {
+            JsonObjectBuilder caches = Json.createObjectBuilder();
+            List.of("context", "pasid").forEach(name -> caches.add(name, geometry(entrySets, entryWays)));
+            List.of("iotlb", "walk").forEach(name -> caches.add(name, geometry(translationSets, translationWays)));
+            return caches;
+        }
+
+        private static JsonObjectBuilder geometry(int sets, int ways) {
+            return Json.createObjectBuilder().add("sets", sets).add("ways", ways);
+        }
+    }
 
     private Definitions() {
     }
 
-    /** The caches that a unit of this age has. */
-    public static MachineDefinition usual(Mode mode, long seed) {
-        return withCaches(mode, seed, 64, 4);
-    }
-
-    /** Every cache with so many sets and ways. */
-    public static MachineDefinition withCaches(Mode mode, long seed, int sets, int ways) {
+    /** The machine with a unit of one mode, and with certain caches. */
+    public static MachineDefinition of(Mode mode, Caches caches, long seed) {
         JsonObject intel = intel();
-        JsonObjectBuilder caches = Json.createObjectBuilder();
-        for (String cache : CACHES) {
-            caches.add(cache, Json.createObjectBuilder().add("sets", sets).add("ways", ways));
-        }
         JsonObject unit = intel.getJsonArray("units").getJsonObject(0);
         JsonObjectBuilder capabilities =
                 Json.createObjectBuilder(unit.getJsonObject("capabilities")).add("ECAP", mode.ecap);
         JsonArrayBuilder units = Json.createArrayBuilder()
-                .add(Json.createObjectBuilder(unit).add("capabilities", capabilities).add("caches", caches));
+                .add(Json.createObjectBuilder(unit).add("capabilities", capabilities).add("caches", caches.json()));
         JsonObject machine = Json.createObjectBuilder(intel).add("seed", seed).add("units", units).build();
         return MachineReader.read(DefinitionNode.parse("intel, " + mode, machine.toString()));
     }
