@@ -15,7 +15,7 @@ import org.osgi.framework.Version;
 
 /** One machine without a framework, on whatever thread the test runs. */
 public final class Bench implements AutoCloseable {
-    /** In the order of the record: drain, step, unbind, absent, block, bind; long enough for a busy machine, short enough to be waited for. */
+    /** Drain, step, unbind, absent, block, bind: enough for a busy machine, short enough to be waited for. */
     public static final Bounds SHORT = Bounds.ofMillis(1000, 1000, 4000, 2000, 4000, 200);
 
     public final FakeMachine machine = new FakeMachine("m");
