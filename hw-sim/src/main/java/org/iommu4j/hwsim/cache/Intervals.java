@@ -42,7 +42,9 @@ public final class Intervals {
 
         /** Opens an interval: what was removed from a cache before a drain looked here is not seen inside it. */
         public void enter() {
-            LONGS.setVolatile(count, AT, count[AT] + 1);
+            LONGS.setOpaque(count, AT, count[AT] + 1);
+            // Pairs with the fence of drain: either it sees this interval, or this interval sees what was removed.
+            VarHandle.fullFence();
         }
 
         /** Closes it: every access made inside it is visible to whoever waits for it. */

@@ -33,7 +33,7 @@ public final class SetCache {
     /**
      * @param words data words of an entry, 1 or 2
      * @param seed of replacement
-     * @param generation advanced by whoever removes, before it removes
+     * @param generation begun by whoever removes, before it removes, and ended afterwards
      */
     public SetCache(CacheGeometry geometry, int words, long seed, Generation generation) {
         this.generation = generation;
@@ -96,8 +96,8 @@ public final class SetCache {
         if ((sequence & 1) != 0 || !LONGS.compareAndSet(sequences, set, sequence, sequence + 1)) {
             return;
         }
-        // Inside the lock: a removal that advances later than this look waits for the lock and finds the entry.
-        if (generation.is(remembered)) {
+        // Inside the lock: an invalidation that begins after this look waits for the lock and finds the entry.
+        if (generation.admits(remembered)) {
             int at = place(set, key, sequence);
             entries[at] = key;
             entries[at + 1] = first;
