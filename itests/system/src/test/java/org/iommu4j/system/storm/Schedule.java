@@ -13,6 +13,7 @@ final class Schedule {
     /** By client: the last even time during all of which a batch of its lay. */
     private final int[] witnessed;
     private volatile int time;
+    private boolean ended;
 
     private Schedule(int[] domains, int clients) {
         this.domains = domains;
@@ -74,11 +75,17 @@ final class Schedule {
         }
     }
 
-    /** Waits until each client has done a batch with nothing but the present domain in force. */
+    /** Nobody waits for clients from now on. */
+    synchronized void end() {
+        ended = true;
+        notifyAll();
+    }
+
+    /** Waits until each client has done a batch with nothing but the present domain in force, or all has ended. */
     synchronized void awaitWitnesses() {
         long deadline = System.nanoTime() + Rig.BOUND_NANOS;
         for (int client = 0; client < witnessed.length; client++) {
-            while (witnessed[client] != time) {
+            while (witnessed[client] != time && !ended) {
                 long rest = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
                 if (rest <= 0) {
                     throw new AssertionError("client " + client + " did no DMA");

@@ -24,6 +24,7 @@ final class Storm {
     private final AtomicReference<String> first = new AtomicReference<>();
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
     private volatile boolean over;
+    private volatile Schedule moving = Schedule.still(0, 0);
 
     /**
      * What came of it.
@@ -43,6 +44,7 @@ final class Storm {
         IommuGroup group = rig.group(sources.get(0).device());
         Scenery scenery = new Scenery(rig, group, 0);
         Schedule schedule = Schedule.random(seed, moves, sources.size());
+        moving = schedule;
         rig.iommu().replace(group, scenery.domain(schedule.domain(0)));
         List<Thread> threads = new ArrayList<>(neighbours(rig, seed));
         for (int i = 0; i < sources.size(); i++) {
@@ -54,7 +56,7 @@ final class Storm {
         try {
             move(rig, group, scenery, schedule);
         } finally {
-            over = true;
+            end();
             threads.forEach(Storm::join);
         }
         if (failure.get() != null) {
@@ -96,7 +98,7 @@ final class Storm {
                 client.run();
             } catch (Throwable thrown) {
                 failure.compareAndSet(null, thrown);
-                over = true;
+                end();
             }
         });
     }
@@ -140,6 +142,11 @@ final class Storm {
 
     private void end(String format, Object... arguments) {
         first.compareAndSet(null, String.format(format, arguments));
+        end();
+    }
+
+    private void end() {
         over = true;
+        moving.end();
     }
 }
