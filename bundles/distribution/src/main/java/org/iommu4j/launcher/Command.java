@@ -33,8 +33,9 @@ final class Command {
         tracker.open();
         ToIntFunction<String[]> service = tracker.waitForService(limit.toMillis());
         if (service == null) {
+            String findings = Diagnosis.of(context);
             throw new IllegalStateException("no command appeared within " + limit.toSeconds() + " s"
-                    + Diagnosis.of(context));
+                    + (findings.isEmpty() ? ": all bundles run, but none offers it" : findings));
         }
         return new Command(service);
     }

@@ -41,8 +41,8 @@ final class Container implements AutoCloseable {
         Map<String, String> properties = load(etc.resolve("framework.properties"));
         Path cache = Files.createTempDirectory("iommu4j-");
         properties.put(Constants.FRAMEWORK_STORAGE, cache.toString());
-        properties.put(Constants.FRAMEWORK_BEGINNING_STARTLEVEL, String.valueOf(Installer.CONSOLE_LEVEL));
-        properties.put("configurator.initial", etc.resolve("configuration.json").toUri().toString());
+        properties.put(Constants.FRAMEWORK_BEGINNING_STARTLEVEL, String.valueOf(Installer.LAST_LEVEL));
+        properties.put("configurator.initial", Files.readString(etc.resolve("configuration.json")));
         Container container = new Container(new FrameworkFactory().newFramework(properties), cache);
         Runtime.getRuntime().addShutdownHook(container.hook);
         container.framework.init();
@@ -64,12 +64,6 @@ final class Container implements AutoCloseable {
     /** Starts what is installed, level by level, and returns when the last level is reached. */
     void start() throws BundleException {
         framework.start();
-    }
-
-    /** Waits until somebody stops the framework; the exit code is then 0. */
-    int waitForStop() throws InterruptedException {
-        framework.waitForStop(0);
-        return 0;
     }
 
     @Override

@@ -37,7 +37,7 @@ final class DeployFolder implements AutoCloseable {
         WatchService watch = folder.getFileSystem().newWatchService();
         folder.register(watch, StandardWatchEventKinds.ENTRY_CREATE, StandardWatchEventKinds.ENTRY_MODIFY,
                 StandardWatchEventKinds.ENTRY_DELETE);
-        installer.installFolder(folder, Installer.DEPLOY_LEVEL);
+        installer.installFolder(folder, Installer.LAST_LEVEL);
         return new DeployFolder(folder, installer, watch);
     }
 
@@ -57,7 +57,7 @@ final class DeployFolder implements AutoCloseable {
             while (true) {
                 for (Path jar : nextChanges()) {
                     if (Files.exists(jar)) {
-                        installer.install(jar, Installer.DEPLOY_LEVEL);
+                        installer.install(jar, Installer.LAST_LEVEL);
                     } else {
                         installer.uninstall(jar);
                     }

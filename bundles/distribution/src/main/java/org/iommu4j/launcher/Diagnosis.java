@@ -1,6 +1,7 @@
 package org.iommu4j.launcher;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -57,9 +58,11 @@ final class Diagnosis {
         }
         ServiceComponentRuntime components = context.getService(reference);
         for (ComponentDescriptionDTO component : components.getComponentDescriptionDTOs()) {
-            for (ComponentConfigurationDTO instance : components.getComponentConfigurationDTOs(component)) {
-                examine(component, instance);
+            Collection<ComponentConfigurationDTO> instances = components.getComponentConfigurationDTOs(component);
+            if (instances.isEmpty()) {
+                findings.add(lacksConfiguration(component));
             }
+            instances.forEach(instance -> examine(component, instance));
         }
         context.ungetService(reference);
     }
@@ -68,12 +71,15 @@ final class Diagnosis {
         if (instance.state == ComponentConfigurationDTO.FAILED_ACTIVATION) {
             findings.add("component " + component.name + " failed: " + instance.failure);
         } else if (instance.state == ComponentConfigurationDTO.UNSATISFIED_CONFIGURATION) {
-            findings.add("component " + component.name + " lacks configuration "
-                    + String.join(", ", component.configurationPid));
+            findings.add(lacksConfiguration(component));
         }
         for (UnsatisfiedReferenceDTO missing : instance.unsatisfiedReferences) {
             findings.add("component " + component.name + " lacks a service for its reference " + missing.name
                     + (missing.target == null ? "" : " with target " + missing.target));
         }
+    }
+
+    private static String lacksConfiguration(ComponentDescriptionDTO component) {
+        return "component " + component.name + " lacks configuration " + String.join(", ", component.configurationPid);
     }
 }

@@ -19,9 +19,7 @@ import org.osgi.framework.startlevel.BundleStartLevel;
 /** Brings jars into the framework; a jar that cannot come in is named with the reason and left out. */
 final class Installer {
     /** Everything in {@code deploy} starts at one level: nothing of ours depends on an order. */
-    static final int DEPLOY_LEVEL = 4;
-    /** The interactive shell comes last, so that its prompt finds the commands. */
-    static final int CONSOLE_LEVEL = 5;
+    static final int LAST_LEVEL = 4;
 
     private final BundleContext context;
     private final PrintStream errors;
@@ -49,7 +47,7 @@ final class Installer {
     void install(Path jar, int level) {
         try {
             requireBundle(jar);
-            Bundle bundle = context.getBundle(location(jar));
+            Bundle bundle = installed(jar);
             try (InputStream content = Files.newInputStream(jar)) {
                 if (bundle != null) {
                     bundle.update(content);
@@ -66,7 +64,7 @@ final class Installer {
 
     /** Uninstalls the bundle that came from this path, if there is one. */
     void uninstall(Path jar) {
-        Bundle bundle = context.getBundle(location(jar));
+        Bundle bundle = installed(jar);
         try {
             if (bundle != null) {
                 bundle.uninstall();
@@ -74,6 +72,11 @@ final class Installer {
         } catch (BundleException e) {
             errors.println("iommu4j: " + jar.getFileName() + " cannot be uninstalled: " + e.getMessage());
         }
+    }
+
+    /** The bundle that came from this path, or null. */
+    Bundle installed(Path jar) {
+        return context.getBundle(location(jar));
     }
 
     /** The paths that match, sorted by name. */

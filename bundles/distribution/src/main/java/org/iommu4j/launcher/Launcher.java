@@ -45,12 +45,13 @@ public final class Launcher {
             Installer installer = new Installer(container.context(), System.err);
             installer.installSystem(home.resolve("system"));
             try (DeployFolder deploy = DeployFolder.open(home.resolve("deploy"), installer)) {
-                if (interactive) {
-                    installer.installFolder(home.resolve("console"), Installer.CONSOLE_LEVEL);
-                }
                 container.start();
                 deploy.follow();
-                return interactive ? container.waitForStop() : Command.await(container.context(), limit).run(args);
+                if (interactive) {
+                    Console.run(home.resolve("console"), installer);
+                    return 0;
+                }
+                return Command.await(container.context(), limit).run(args);
             }
         }
     }

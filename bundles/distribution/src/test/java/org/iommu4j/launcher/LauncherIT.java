@@ -84,15 +84,31 @@ class LauncherIT {
 
     @Test
     void withoutACommandItSaysWhichComponentLacksWhat() throws Exception {
-        container.deployProbe("probe.jar", "1.0.0", "Service-Component", "OSGI-INF/waiting.xml", "-includeresource",
-                "OSGI-INF/waiting.xml;literal='<scr:component xmlns:scr=\"http://www.osgi.org/xmlns/scr/v1.4.0\" "
-                        + "name=\"waiting\"><reference name=\"list\" interface=\"java.util.List\"/>"
-                        + "<implementation class=\"org.iommu4j.launcher.probe.ProbeActivator\"/></scr:component>'",
-                "Require-Capability", "osgi.extender;filter:=\"(osgi.extender=osgi.component)\"");
+        deployWaitingComponent("");
 
         Result result = container.run("x");
 
         assertTrue(result.err().contains("component waiting lacks a service for its reference list"), result.err());
+    }
+
+    @Test
+    void theConfigurationFileReachesComponents() throws Exception {
+        deployWaitingComponent("configuration-policy=\"require\" configuration-pid=\"org.iommu4j.hwsim\"");
+
+        Result result = container.run("x");
+
+        assertTrue(result.err().contains("component waiting lacks a service for its reference list"), result.err());
+        assertFalse(result.err().contains("component waiting lacks configuration"), result.err());
+    }
+
+    /** A component that waits for a list, which nobody offers. */
+    private void deployWaitingComponent(String attributes) throws Exception {
+        container.deployProbe("probe.jar", "1.0.0", "Service-Component", "OSGI-INF/waiting.xml", "-includeresource",
+                "OSGI-INF/waiting.xml;literal='<scr:component xmlns:scr=\"http://www.osgi.org/xmlns/scr/v1.4.0\" "
+                        + "name=\"waiting\" " + attributes + ">"
+                        + "<reference name=\"list\" interface=\"java.util.List\"/>"
+                        + "<implementation class=\"org.iommu4j.launcher.probe.ProbeActivator\"/></scr:component>'",
+                "Require-Capability", "osgi.extender;filter:=\"(osgi.extender=osgi.component)\"");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package org.iommu4j.api.driver;
 
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What one thread's unmaps have left to be invalidated and freed, and where its last walk was. Owned by one thread at a
@@ -9,6 +10,8 @@ import java.util.Arrays;
 public final class Gather {
     /** Length of {@link #cursor()}. */
     public static final int CURSOR = 64;
+
+    private static final AtomicLong STAMPS = new AtomicLong();
 
     private final long[] cursor = new long[CURSOR];
     private long start = -1;
@@ -97,5 +100,13 @@ public final class Gather {
      */
     public long[] cursor() {
         return cursor;
+    }
+
+    /**
+     * A number that nobody else gets, whatever bundle asks, never 0: the name under which a driver keeps words in
+     * cursors. A table takes a new one when what was kept under the old one is no longer true.
+     */
+    public static long newStamp() {
+        return STAMPS.incrementAndGet();
     }
 }

@@ -144,7 +144,8 @@ class RequesterTest {
                 DeviceScope.function(0, 0, List.of(0x10, 0x00)),
                 DeviceScope.function(0, 0, List.of())));
         assertEquals(List.of(
-                "unit dmar0 names path 1f.0 from bus 0000:00, which leads nowhere: there is no function at 0000:00:1f.0",
+                "unit dmar0 names path 1f.0 from bus 0000:00, which leads nowhere: "
+                        + "there is no function at 0000:00:1f.0",
                 "unit dmar0 names path 1c.0 00.0 from bus 0000:00, which leads nowhere: "
                         + "0000:00:1c.0 is no bridge that leads to a bus",
                 "unit dmar0 names path 02.0 00.0 from bus 0000:00, which leads nowhere: "

@@ -20,7 +20,7 @@ class SampleTest {
     private static final int LARGEST = 250 << 10;
 
     private final Path file = Path.of(System.getProperty("basedir", "."))
-            .resolve("../distribution/src/main/resources/samples/nvme-boot.trace.zst");
+            .resolve("../distribution/src/main/container/samples/nvme-boot.trace.zst");
 
     @Test
     void isWhatTrimTraceCutsOutOfTheStrictTrace() throws IOException {

@@ -1,0 +1,82 @@
+package org.iommu4j.core.domain;
+
+import org.iommu4j.api.Domain;
+import org.iommu4j.api.DomainOps;
+import org.iommu4j.api.DomainType;
+import org.iommu4j.api.IommuException;
+import org.iommu4j.api.driver.DriverDomain;
+import org.iommu4j.api.driver.Gather;
+import org.iommu4j.core.unit.DriverError;
+import org.iommu4j.core.unit.Gate;
+import org.iommu4j.core.unit.Units;
+
+/** The hot path: checks, then the gate, then the driver's object. Allocates nothing unless a call is refused. */
+final class DomainCalls implements DomainOps {
+    private final Units units;
+    private final Gate gate;
+    private final Domains domains;
+
+    DomainCalls(Units units, Domains domains) {
+        this.units = units;
+        this.gate = units.gate();
+        this.domains = domains;
+    }
+
+    @Override
+    public void map(Domain domain, long iova, long pa, long length, int protection) {
+        DomainHandle handle = domains.handle(domain);
+        handle.checkMap(iova, pa, length, protection);
+        Gate.Cell cell = gate.enter();
+        try {
+            handle.table(units.inCharge()).map(iova, pa, length, protection, cell.gather());
+        } catch (Throwable thrown) {
+            throw refused(thrown, "map", handle, cell);
+        } finally {
+            gate.exit(cell);
+        }
+    }
+
+    @Override
+    public long unmap(Domain domain, long iova, long length) {
+        DomainHandle handle = domains.handle(domain);
+        handle.checkRange(iova, length);
+        Gate.Cell cell = gate.enter();
+        try {
+            DriverDomain table = handle.table(units.inCharge());
+            Gather gather = cell.gather();
+            long unmapped = table.unmap(iova, length, gather);
+            if (!gather.isEmpty() || gather.tableCount() != 0) {
+                table.sync(gather);
+            }
+            return unmapped;
+        } catch (Throwable thrown) {
+            throw refused(thrown, "unmap", handle, cell);
+        } finally {
+            gate.exit(cell);
+        }
+    }
+
+    @Override
+    public long translate(Domain domain, long iova) {
+        DomainHandle handle = domains.handle(domain);
+        if (handle.type() == DomainType.BLOCKED || Long.compareUnsigned(iova, handle.lastIova()) > 0) {
+            return NOT_MAPPED;
+        }
+        if (handle.type() == DomainType.IDENTITY) {
+            return iova;
+        }
+        Gate.Cell cell = gate.enter();
+        try {
+            return handle.table(units.inCharge()).translate(iova);
+        } catch (Throwable thrown) {
+            throw refused(thrown, "translate", handle, cell);
+        } finally {
+            gate.exit(cell);
+        }
+    }
+
+    private static IommuException refused(Throwable thrown, String verb, DomainHandle handle, Gate.Cell cell) {
+        cell.gather().clear();
+        return DriverError.text(thrown, verb + " in " + handle);
+    }
+}

@@ -1,0 +1,191 @@
+package org.iommu4j.core.domain;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import org.iommu4j.api.Domain;
+import org.iommu4j.api.DomainType;
+import org.iommu4j.api.IommuException;
+import org.iommu4j.api.Protection;
+import org.iommu4j.api.Reason;
+import org.iommu4j.api.driver.DriverDomain;
+import org.iommu4j.core.unit.Binding;
+import org.iommu4j.core.unit.Seat;
+
+/**
+ * What clients hold of a domain. It knows numbers and limits; the driver in charge has the page table behind it. Any
+ * thread.
+ */
+final class DomainHandle implements Domain {
+    private static final int NO_SLOT = -1;
+    private static final int FREED = -1;
+
+    private final Domains domains;
+    private final long id;
+    private final DomainType type;
+    private final int slot;
+    private final Seat home;
+    private final long lastIova;
+    private final long pageSizes;
+    private final long lastPa;
+    /** How many groups are in it, or {@link #FREED}. */
+    private final AtomicInteger users = new AtomicInteger();
+
+    private DomainHandle(Domains domains, long id, DomainType type, int slot, Seat home, long lastIova, long pageSizes,
+            long lastPa) {
+        this.domains = domains;
+        this.id = id;
+        this.type = type;
+        this.slot = slot;
+        this.home = home;
+        this.lastIova = lastIova;
+        this.pageSizes = pageSizes;
+        this.lastPa = lastPa;
+    }
+
+    static DomainHandle blocked(Domains domains, long id) {
+        return new DomainHandle(domains, id, DomainType.BLOCKED, NO_SLOT, null, 0, 0, 0);
+    }
+
+    static DomainHandle identity(Domains domains, long id, int addressBits) {
+        return new DomainHandle(domains, id, DomainType.IDENTITY, NO_SLOT, null, last(addressBits), 0, 0);
+    }
+
+    /** @param object as the driver has just allocated it */
+    static DomainHandle paging(Domains domains, long id, DomainType type, int slot, Seat home, DriverDomain object,
+            int outputBits) {
+        return new DomainHandle(domains, id, type, slot, home, object.lastIova(), object.pageSizes(),
+                last(outputBits));
+    }
+
+    private static long last(int bits) {
+        return bits >= Long.SIZE ? -1 : (1L << bits) - 1;
+    }
+
+    @Override
+    public long id() {
+        return id;
+    }
+
+    @Override
+    public String machine() {
+        return domains.machine();
+    }
+
+    @Override
+    public DomainType type() {
+        return type;
+    }
+
+    @Override
+    public long lastIova() {
+        return lastIova;
+    }
+
+    @Override
+    public long pageSizes() {
+        return pageSizes;
+    }
+
+    boolean isOf(Domains owner) {
+        return domains == owner;
+    }
+
+    boolean hasTable() {
+        return slot != NO_SLOT;
+    }
+
+    int slot() {
+        return slot;
+    }
+
+    /** The unit that it was allocated on; null without a page table. */
+    Seat home() {
+        return home;
+    }
+
+    /** The driver's object of it, for a requester of any unit. */
+    DriverDomain object(Binding binding, Seat seat) {
+        return switch (type) {
+            case BLOCKED -> binding.unit(seat).blocked();
+            case IDENTITY -> binding.unit(seat).identity();
+            case PAGING, DMA -> table(binding);
+        };
+    }
+
+    /** The driver's object of a domain with a page table. */
+    DriverDomain table(Binding binding) {
+        DriverDomain object = binding.domain(slot, id, home);
+        // Freeing marks the handle before its slot is used again: who reads the next one's object sees the mark.
+        if (users.get() == FREED) {
+            throw freed();
+        }
+        return object;
+    }
+
+    /** A group is going to be in it. @throws IommuException {@link Reason#NO_DEVICE} if it is freed */
+    void acquire() {
+        if (users.getAndUpdate(count -> count == FREED ? FREED : count + 1) == FREED) {
+            throw freed();
+        }
+    }
+
+    void release() {
+        users.decrementAndGet();
+    }
+
+    /** @throws IommuException {@link Reason#BUSY} while a group is in it, {@link Reason#NO_DEVICE} if it is freed */
+    void markFreed() {
+        int count = users.compareAndExchange(0, FREED);
+        if (count == FREED) {
+            throw freed();
+        }
+        if (count != 0) {
+            throw IommuException.of(Reason.BUSY, "%s cannot be freed: %d groups are in it", this, count);
+        }
+    }
+
+    void unmarkFreed() {
+        users.set(0);
+    }
+
+    /** Checks the arguments of map as {@link org.iommu4j.api.DomainOps#map} says. */
+    void checkMap(long iova, long pa, long length, int protection) {
+        checkRange(iova, length);
+        long page = Long.lowestOneBit(pageSizes);
+        if ((pa & page - 1) != 0) {
+            throw IommuException.of(Reason.INCOMPATIBLE, "%s: physical address %#x is no multiple of the smallest page "
+                    + "of %d bytes", this, pa, page);
+        }
+        if (Long.compareUnsigned(pa, lastPa) > 0 || Long.compareUnsigned(length - 1, lastPa - pa) > 0) {
+            throw IommuException.of(Reason.OVERFLOW, "%s: physical range %#x + %#x ends beyond %#x", this, pa, length,
+                    lastPa);
+        }
+        if ((protection & ~Protection.ALL) != 0 || (protection & (Protection.READ | Protection.WRITE)) == 0) {
+            throw IommuException.of(Reason.INCOMPATIBLE, "%s: protection %#x is not within %#x with read or write",
+                    this, protection, Protection.ALL);
+        }
+    }
+
+    /** Checks the arguments of unmap as {@link org.iommu4j.api.DomainOps#unmap} says. */
+    void checkRange(long iova, long length) {
+        if (slot == NO_SLOT) {
+            throw IommuException.of(Reason.INCOMPATIBLE, "%s has no page table", this);
+        }
+        long page = Long.lowestOneBit(pageSizes);
+        if (length == 0 || ((iova | length) & page - 1) != 0) {
+            throw IommuException.of(Reason.INCOMPATIBLE, "%s: %#x + %#x are no multiples of the smallest page of %d "
+                    + "bytes, or nothing", this, iova, length, page);
+        }
+        if (Long.compareUnsigned(iova, lastIova) > 0 || Long.compareUnsigned(length - 1, lastIova - iova) > 0) {
+            throw IommuException.of(Reason.OVERFLOW, "%s: %#x + %#x ends beyond %#x", this, iova, length, lastIova);
+        }
+    }
+
+    private IommuException freed() {
+        return IommuException.of(Reason.NO_DEVICE, "%s is freed", this);
+    }
+
+    @Override
+    public String toString() {
+        return "domain " + id + " of machine " + domains.machine();
+    }
+}

@@ -1,0 +1,102 @@
+package org.iommu4j.core.machine;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Dictionary;
+import java.util.Hashtable;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.iommu4j.api.IommuException;
+import org.iommu4j.api.Reason;
+import org.iommu4j.api.driver.IommuDriver;
+import org.iommu4j.core.handover.Bundles;
+import org.iommu4j.core.unit.Candidate;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.Constants;
+import org.osgi.framework.ServiceReference;
+import org.osgi.framework.ServiceRegistration;
+
+/** The framework as core needs it: services out, bundles in and out. */
+final class Framework implements Services, Bundles {
+    private final BundleContext context;
+    private final AtomicLong installs = new AtomicLong();
+
+    /** @param context core's own */
+    Framework(BundleContext context) {
+        this.context = context;
+    }
+
+    /** A driver service with the facts that decide between drivers. */
+    static Candidate candidate(IommuDriver driver, ServiceReference<IommuDriver> reference) {
+        Bundle bundle = reference.getBundle();
+        return new Candidate(driver, String.valueOf(reference.getProperty(IommuDriver.ARCHITECTURE)),
+                bundle.getSymbolicName(), bundle.getVersion(), bundle.getBundleId(), serviceId(reference),
+                reference.getProperty(Constants.SERVICE_RANKING) instanceof Integer ranking ? ranking : 0);
+    }
+
+    static long serviceId(ServiceReference<IommuDriver> reference) {
+        return (Long) reference.getProperty(Constants.SERVICE_ID);
+    }
+
+    @Override
+    public <T> Runnable register(Class<T> type, T service, Map<String, Object> properties) {
+        Dictionary<String, Object> table = new Hashtable<>(properties);
+        ServiceRegistration<T> registration = context.registerService(type, service, table);
+        return () -> {
+            try {
+                registration.unregister();
+            } catch (IllegalStateException e) {
+                // The framework was faster: it takes a stopping bundle's services back by itself.
+                return;
+            }
+        };
+    }
+
+    @Override
+    public long install(Path jar) {
+        String location = "iommu4j:swap/" + System.nanoTime() + "." + installs.incrementAndGet() + "/"
+                + jar.getFileName();
+        try (InputStream content = new BufferedInputStream(Files.newInputStream(jar))) {
+            Bundle bundle = context.installBundle(location, content);
+            if (bundle.getSymbolicName() == null) {
+                bundle.uninstall();
+                throw IommuException.of(Reason.BAD_INPUT, "install: %s is no bundle: it has no symbolic name", jar);
+            }
+            return bundle.getBundleId();
+        } catch (BundleException | IOException e) {
+            throw new IommuException(Reason.BAD_INPUT, "install: " + jar + " is no bundle that fits: " + e.getMessage(),
+                    e);
+        }
+    }
+
+    @Override
+    public void start(long id) {
+        try {
+            bundle(id).start(Bundle.START_ACTIVATION_POLICY);
+        } catch (BundleException e) {
+            throw new IommuException(Reason.BAD_INPUT, "start: " + e.getMessage());
+        }
+    }
+
+    @Override
+    public void uninstall(long id) {
+        try {
+            bundle(id).uninstall();
+        } catch (BundleException e) {
+            throw new IommuException(Reason.IO, "uninstall: " + e.getMessage());
+        }
+    }
+
+    private Bundle bundle(long id) {
+        Bundle bundle = context.getBundle(id);
+        if (bundle == null) {
+            throw IommuException.of(Reason.NO_DEVICE, "there is no bundle %d", id);
+        }
+        return bundle;
+    }
+}

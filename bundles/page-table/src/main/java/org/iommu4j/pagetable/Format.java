@@ -1,0 +1,113 @@
+package org.iommu4j.pagetable;
+
+import org.iommu4j.api.IommuException;
+import org.iommu4j.api.Reason;
+
+/**
+ * What one page-table format adds to the algorithm: a shape, given as data, and the layout of its entries, given as
+ * small functions. Entries are 64 bits wide, an empty one is 0, and whether an entry is empty is told by bits that are
+ * the same at every level.
+ *
+ * <p>Immutable. Keep to two subclasses in one bundle: HotSpot inlines no third.
+ */
+public abstract class Format {
+    private final int levels;
+    private final int granuleLg2;
+    private final int indexLg2;
+    private final int inputBits;
+    private final int outputBits;
+    private final long pageSizes;
+    private final long presentBits;
+
+    /**
+     * @param levels of tables, the root's included
+     * @param granuleLg2 log2 of the smallest page, which is also the size of a table in bytes
+     * @param outputBits width of a physical address
+     * @param pageSizes bit n set: leaves of 2^n bytes are allowed; the granule's bit is set, and each bit is the reach
+     * of one entry at some level
+     * @param presentBits an entry with none of these bits is empty
+     * @throws IommuException INCOMPATIBLE if the page sizes are not those of levels
+     */
+    protected Format(int levels, int granuleLg2, int outputBits, long pageSizes, long presentBits) {
+        this.levels = levels;
+        this.granuleLg2 = granuleLg2;
+        this.indexLg2 = granuleLg2 - ENTRY_LG2;
+        this.inputBits = granuleLg2 + levels * indexLg2;
+        this.outputBits = outputBits;
+        this.pageSizes = pageSizes;
+        this.presentBits = presentBits;
+        long possible = 0;
+        for (int level = 0; level < levels; level++) {
+            possible |= 1L << shift(level);
+        }
+        if ((pageSizes & ~possible) != 0 || (pageSizes & 1L << granuleLg2) == 0) {
+            throw IommuException.of(Reason.INCOMPATIBLE, "page sizes %#x: a table of %d levels has %#x, and needs %#x",
+                    pageSizes, levels, possible, 1L << granuleLg2);
+        }
+    }
+
+    /** Log2 of the size of an entry in bytes. */
+    static final int ENTRY_LG2 = 3;
+
+    /**
+     * The bits of a leaf that are not its address.
+     *
+     * @param protection {@link org.iommu4j.api.Protection} bits, READ or WRITE among them
+     */
+    public abstract long attributes(int level, int protection);
+
+    /** A leaf for a physical address that is a multiple of its page's size. */
+    public abstract long leaf(long pa, long attributes);
+
+    /** Whether an entry that is not empty is a leaf; at level 0 always. */
+    public abstract boolean isLeaf(long entry, int level);
+
+    /** The physical address that a leaf maps. */
+    public abstract long leafAddress(long entry, int level);
+
+    /** What a leaf allows: the {@link org.iommu4j.api.Protection} bits that the format has. */
+    public abstract int protection(long entry);
+
+    /** An entry that links the table at a physical address. */
+    public abstract long link(long table);
+
+    /** The physical address of the table that an entry links. */
+    public abstract long linked(long entry);
+
+    public final int levels() {
+        return levels;
+    }
+
+    public final int granuleLg2() {
+        return granuleLg2;
+    }
+
+    /** Log2 of the number of entries of a table. */
+    public final int indexLg2() {
+        return indexLg2;
+    }
+
+    /** Width of an IOVA. */
+    public final int inputBits() {
+        return inputBits;
+    }
+
+    /** Width of a physical address. */
+    public final int outputBits() {
+        return outputBits;
+    }
+
+    /** Bit n set: leaves of 2^n bytes. */
+    public final long pageSizes() {
+        return pageSizes;
+    }
+
+    public final long presentBits() {
+        return presentBits;
+    }
+
+    /** Log2 of the bytes that one entry of a level reaches. */
+    public final int shift(int level) {
+        return granuleLg2 + level * indexLg2;
+    }
+}

@@ -1,0 +1,69 @@
+package org.iommu4j.pagetable;
+
+import org.iommu4j.api.IommuException;
+import org.iommu4j.api.Reason;
+
+/**
+ * Looks one IOVA up while others map and unmap. A table that is unlinked may be freed and used for something else while
+ * a look-up is still inside, so an answer counts only if the tree's generation is the one it began with.
+ */
+final class Lookup {
+    static final long NOT_MAPPED = -1;
+
+    private static final long CORRUPT = -2;
+
+    private final TableTree tree;
+    private final Format format;
+
+    Lookup(TableTree tree) {
+        this.tree = tree;
+        this.format = tree.format;
+    }
+
+    /** The physical address or {@link #NOT_MAPPED}; tries again whenever a table was unlinked meanwhile. */
+    long translate(long iova) {
+        while (true) {
+            long generation = tree.generation();
+            long pa = descend(iova);
+            if (generation == tree.generation()) {
+                if (pa == CORRUPT) {
+                    throw IommuException.of(Reason.BAD_INPUT,
+                            "page table %#x: on the way to IOVA %#x a table lies outside the pool", tree.root, iova);
+                }
+                return pa;
+            }
+        }
+    }
+
+    private long descend(long iova) {
+        int table = tree.rootTable();
+        int level = tree.top;
+        while (true) {
+            long entry = tree.loadAcquire(tree.slot(table, iova, level));
+            if (!tree.isPresent(entry)) {
+                return NOT_MAPPED;
+            }
+            if (format.isLeaf(entry, level)) {
+                return format.leafAddress(entry, level) | iova & tree.mask(level);
+            }
+            table = tree.tableOrAbsent(format.linked(entry));
+            if (table == TableTree.ABSENT) {
+                return CORRUPT;
+            }
+            level--;
+        }
+    }
+
+    void walk(long iova, EntryVisitor visitor) {
+        int table = tree.rootTable();
+        for (int level = tree.top; level >= 0 && table != TableTree.ABSENT; level--) {
+            int slot = tree.slot(table, iova, level);
+            long entry = tree.loadAcquire(slot);
+            visitor.entry(level, tree.address(slot), entry);
+            if (!tree.isPresent(entry) || format.isLeaf(entry, level)) {
+                return;
+            }
+            table = tree.tableOrAbsent(format.linked(entry));
+        }
+    }
+}

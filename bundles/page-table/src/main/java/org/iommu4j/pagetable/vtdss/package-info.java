@@ -1,0 +1,2 @@
+/** VT-d second-stage page tables: the layout of an entry, and the format built on it. */
+package org.iommu4j.pagetable.vtdss;

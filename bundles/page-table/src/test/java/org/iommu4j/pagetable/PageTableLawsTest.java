@@ -1,0 +1,165 @@
+package org.iommu4j.pagetable;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.iommu4j.api.IommuException;
+import org.iommu4j.api.Reason;
+import org.iommu4j.api.driver.Gather;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Random maps and unmaps against a reference that knows nothing but 4 KiB pages. */
+class PageTableLawsTest {
+    private static final int SCALE = Integer.getInteger("iommu4j.scale", 1);
+
+    private final Board board = new Board();
+    private final Gather gather = new Gather();
+    /** IOVA of a 4 KiB page to its physical address and, in the low bits, its protection. */
+    private final TreeMap<Long, Long> reference = new TreeMap<>();
+
+    @AfterEach
+    void close() {
+        board.close();
+    }
+
+    static Stream<Arguments> shapes() {
+        return Stream.of(3, 4, 5).flatMap(levels -> Stream.of(Board.K4, Board.K4 | Board.M2, Board.SIZES)
+                .map(sizes -> Arguments.of(levels, sizes)));
+    }
+
+    @ParameterizedTest(name = "{0} levels, page sizes {1}")
+    @MethodSource("shapes")
+    void everyCallAgreesWithTheReference(int levels, long sizes) {
+        long seed = new Random().nextLong();
+        Random random = new Random(seed);
+        PageTable table = board.table(levels, sizes);
+        long[] windows = {0, Board.G1 - 4 * Board.M2, table.lastIova() + 1 - 8 * Board.M2};
+        try {
+            for (int step = 0; step < 300 * SCALE; step++) {
+                long window = windows[random.nextInt(windows.length)];
+                long iova = window + range(random);
+                long length = Math.min(1 + range(random) / Board.K4, (window + 8 * Board.M2 - iova) / Board.K4)
+                        * Board.K4;
+                if (random.nextInt(5) < 3) {
+                    map(table, iova, target(random, iova), length, 1 + random.nextInt(3));
+                } else {
+                    unmap(table, iova, length);
+                }
+                compareTranslations(table, random, windows);
+                if (step % 10 == 0) {
+                    compareEnumeration(table);
+                }
+            }
+            compareEnumeration(table);
+            freeReturnsAllFrames(table);
+        } catch (AssertionError | RuntimeException e) {
+            throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** An offset below 16 MiB: often a multiple of 2 MiB, often small. */
+    private static long range(Random random) {
+        return switch (random.nextInt(4)) {
+            case 0 -> random.nextInt(8) * Board.M2;
+            case 1 -> random.nextInt(16) * Board.K4;
+            case 2 -> random.nextInt(8) * Board.M2 + random.nextInt(4) * Board.K4;
+            default -> random.nextInt(4096) * Board.K4;
+        };
+    }
+
+    private static long target(Random random, long iova) {
+        long page = (long) random.nextInt(1 << 20) * Board.K4;
+        return random.nextInt(3) == 0 ? page : (page & -Board.M2) + (iova & Board.M2 - 1);
+    }
+
+    private void map(PageTable table, long iova, long pa, long length, int protection) {
+        Long mapped = reference.ceilingKey(iova);
+        boolean free = mapped == null || mapped >= iova + length;
+        if (!free) {
+            List<Board.Run> before = Board.runs(table);
+            IommuException refused = Failures.refusal(() -> table.map(iova, pa, length, protection, gather));
+            assertEquals(Reason.EXISTS, refused.reason());
+            assertTrue(refused.getMessage().contains(String.format("IOVA %#x ", Math.max(iova, mapped)))
+                    || table.pageSizes() != Board.K4, refused.getMessage());
+            assertEquals(before, Board.runs(table));
+            return;
+        }
+        table.map(iova, pa, length, protection, gather);
+        for (long at = 0; at < length; at += Board.K4) {
+            reference.put(iova + at, pa + at | protection);
+        }
+    }
+
+    private void unmap(PageTable table, long iova, long length) {
+        long expected = 0;
+        while (expected < length && reference.containsKey(iova + expected)) {
+            expected += Board.K4;
+        }
+        if (splits(table, iova, true) || splits(table, iova + length - 1, false)) {
+            List<Board.Run> before = Board.runs(table);
+            IommuException refused = Failures.refusal(() -> table.unmap(iova, length, gather));
+            assertEquals(Reason.INCOMPATIBLE, refused.reason());
+            assertEquals(before, Board.runs(table));
+            assertTrue(gather.isEmpty());
+            return;
+        }
+        assertEquals(expected, table.unmap(iova, length, gather));
+        assertEquals(expected == 0, gather.isEmpty());
+        if (expected != 0) {
+            assertEquals(iova, gather.start());
+            assertEquals(iova + expected - 1, gather.last());
+        }
+        reference.subMap(iova, iova + expected).clear();
+        board.sync(gather);
+    }
+
+    /** Whether the page at an end of a range goes on beyond it. */
+    private static boolean splits(PageTable table, long end, boolean first) {
+        boolean[] splits = {false};
+        table.walk(end, (level, pa, entry) -> {
+            long mask = (1L << 12 + 9 * level) - 1;
+            boolean page = (entry & 3) != 0 && (level == 0 || (entry & 0x80) != 0);
+            splits[0] = page && (end & mask) != (first ? 0 : mask);
+        });
+        return splits[0];
+    }
+
+    private void compareTranslations(PageTable table, Random random, long[] windows) {
+        for (long window : windows) {
+            long iova = window + random.nextInt((int) (8 * Board.M2));
+            Long page = reference.get(iova & -Board.K4);
+            assertEquals(page == null ? -1 : (page & -Board.K4) + (iova & Board.K4 - 1), table.translate(iova));
+        }
+    }
+
+    private void compareEnumeration(PageTable table) {
+        TreeMap<Long, Long> found = new TreeMap<>();
+        Board.Run previous = null;
+        for (Board.Run run : Board.runs(table)) {
+            long size = 1L << run.pageSizeLg2();
+            assertTrue((table.pageSizes() & size) != 0, run + " is of a size that is not allowed");
+            assertEquals(0, (run.iova() | run.pa() | run.length()) & size - 1, run + " is not aligned");
+            assertFalse(previous != null && previous.iova() + previous.length() == run.iova()
+                    && previous.pa() + previous.length() == run.pa() && previous.protection() == run.protection()
+                    && previous.pageSizeLg2() == run.pageSizeLg2(), previous + " and " + run + " are one run");
+            for (long at = 0; at < run.length(); at += Board.K4) {
+                found.put(run.iova() + at, run.pa() + at | run.protection());
+            }
+            previous = run;
+        }
+        assertEquals(reference, found);
+    }
+
+    private void freeReturnsAllFrames(PageTable table) {
+        table.free();
+        assertEquals(0, board.frames.held());
+    }
+}

@@ -1,0 +1,172 @@
+package org.iommu4j.shell.command;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import org.iommu4j.api.IommuException;
+import org.iommu4j.api.IommuOps;
+import org.iommu4j.api.Reason;
+import org.iommu4j.api.status.DriverSwap;
+import org.iommu4j.api.status.UnitReport;
+import org.iommu4j.api.status.UnitState;
+import org.iommu4j.api.status.UnitStatus;
+
+/** The services that commands use, as they come and go. Any thread. */
+public final class Services {
+    /** Units change their state without a service event, so a wait looks again at least this often. */
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    private final AtomicReference<UnitStatus> status = new AtomicReference<>();
+    private final AtomicReference<DriverSwap> swap = new AtomicReference<>();
+    private final ConcurrentSkipListMap<String, IommuOps> machines = new ConcurrentSkipListMap<>();
+    private final ConcurrentSkipListMap<Long, Plugin> plugins = new ConcurrentSkipListMap<>();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+
+    /** @throws IommuException NO_DEVICE if core is not there */
+    public UnitStatus status() {
+        return present(status, "the status service");
+    }
+
+    /** @throws IommuException NO_DEVICE if core is not there */
+    public DriverSwap swap() {
+        return present(swap, "the swap service");
+    }
+
+    /** Status now; empty if core is not there. */
+    public Optional<UnitStatus> statusNow() {
+        return Optional.ofNullable(status.get());
+    }
+
+    /**
+     * True if there are units, all in such a state, and their machines' services are there too, which come after them.
+     *
+     * @param machine null for all machines
+     */
+    public boolean unitsAre(String machine, Predicate<UnitState> state) {
+        List<UnitReport> units = units(machine);
+        return !units.isEmpty()
+                && units.stream().allMatch(unit -> state.test(unit.state()) && machines.containsKey(unit.machine()));
+    }
+
+    /** The units of a machine now. @param machine null for all machines */
+    public List<UnitReport> units(String machine) {
+        return statusNow().map(UnitStatus::units).orElse(List.of()).stream()
+                .filter(unit -> machine == null || unit.machine().equals(machine)).toList();
+    }
+
+    /** Of all machines, sorted by their names. */
+    public List<IommuOps> machines() {
+        return List.copyOf(machines.values());
+    }
+
+    /** The machine of a name. @throws IommuException NO_DEVICE */
+    public IommuOps machine(String name) {
+        IommuOps ops = machines.get(name);
+        if (ops == null) {
+            throw IommuException.of(Reason.NO_DEVICE, "no machine '%s'; there are %s", name, machines.keySet());
+        }
+        return ops;
+    }
+
+    /** All machines, or the one of a name. @param name null for all */
+    public List<IommuOps> machinesNamed(String name) {
+        return name == null ? machines() : List.of(machine(name));
+    }
+
+    /** Commands of other bundles, the longest registered first. */
+    public List<Plugin> plugins() {
+        return List.copyOf(plugins.values());
+    }
+
+    /** The command of a name; of several the longest registered. */
+    public Optional<Plugin> plugin(String name) {
+        return plugins.values().stream().filter(plugin -> plugin.name().equals(name)).findFirst();
+    }
+
+    /**
+     * Waits for a condition on services or on the state of units.
+     *
+     * @return true once it holds, false if the limit passes before or the thread is interrupted; the interrupt is kept
+     */
+    public boolean await(BooleanSupplier condition, Duration limit) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        lock.lock();
+        try {
+            while (!condition.getAsBoolean()) {
+                long left = deadline - System.nanoTime();
+                if (left <= 0) {
+                    return false;
+                }
+                changed.awaitNanos(Math.min(left, LOOK_NANOS));
+            }
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    public void bind(UnitStatus service) {
+        status.set(service);
+        signal();
+    }
+
+    public void unbind(UnitStatus service) {
+        status.compareAndSet(service, null);
+    }
+
+    public void bind(DriverSwap service) {
+        swap.set(service);
+        signal();
+    }
+
+    public void unbind(DriverSwap service) {
+        swap.compareAndSet(service, null);
+    }
+
+    public void bind(String machine, IommuOps service) {
+        machines.put(machine, service);
+        signal();
+    }
+
+    public void unbind(String machine, IommuOps service) {
+        machines.remove(machine, service);
+    }
+
+    /** @param id the service's own */
+    public void bind(long id, Plugin plugin) {
+        plugins.put(id, plugin);
+        signal();
+    }
+
+    public void unbindPlugin(long id) {
+        plugins.remove(id);
+    }
+
+    private static <S> S present(AtomicReference<S> holder, String name) {
+        S service = holder.get();
+        if (service == null) {
+            throw IommuException.of(Reason.NO_DEVICE, "%s is not there: is bundle org.iommu4j.core active?", name);
+        }
+        return service;
+    }
+
+    private void signal() {
+        lock.lock();
+        try {
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

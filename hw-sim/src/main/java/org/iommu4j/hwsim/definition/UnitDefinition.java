@@ -1,0 +1,18 @@
+package org.iommu4j.hwsim.definition;
+
+import java.util.List;
+import org.iommu4j.api.PciAddress;
+
+/**
+ * One IOMMU.
+ *
+ * @param name starts the names of its counters
+ * @param model architecture, for example {@code vtd}
+ * @param base physical address of its registers, multiple of 4 KiB
+ * @param segment PCI segment that it serves
+ * @param scopes functions it serves, and bridges with all below them; empty for all that no other unit names
+ * @param source where it was read; holds what only the model understands
+ */
+public record UnitDefinition(String name, String model, long base, int segment, List<PciAddress> scopes,
+                             DefinitionNode source) {
+}

@@ -1,0 +1,22 @@
+package org.iommu4j.hwsim.machine;
+
+import java.util.Map;
+import org.iommu4j.api.machine.RegisterSpace;
+
+/**
+ * One register-level IOMMU on the board. Built at power on and dropped at power off; its registers then have their
+ * reset values and its caches are empty.
+ */
+public interface IommuModel {
+    /** Its registers on the physical address map; any thread. */
+    RegisterSpace registers();
+
+    /** A translation port for one device thread; it is not thread-safe. Called at power on, once a thread. */
+    Requester requester();
+
+    /** Adds its counters since power on, named {@code unit.cache.event}, for example {@code dmar0.iotlb.hits}. */
+    void counters(Map<String, Long> into);
+
+    /** Stops whatever the model runs; no requester is inside an interval any more. Idempotent. */
+    void powerOff();
+}

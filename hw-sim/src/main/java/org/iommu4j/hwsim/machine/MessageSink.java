@@ -1,0 +1,13 @@
+package org.iommu4j.hwsim.machine;
+
+/** Where devices and IOMMU models write interrupt messages. Any thread; allocates nothing, never blocks. */
+public interface MessageSink {
+    /**
+     * A posted 32-bit write that is an interrupt message. One whose address or data names no interrupt of the machine
+     * is counted and dropped.
+     *
+     * @param address 64-bit bus address
+     * @param data vector and delivery, as the machine's interrupt architecture lays them out
+     */
+    void message(long address, int data);
+}

@@ -1,0 +1,48 @@
+package org.iommu4j.hwsim.pci;
+
+import org.iommu4j.hwsim.definition.DeviceDefinition;
+import org.iommu4j.hwsim.definition.DeviceKind;
+
+/** Puts a function's configuration space together, as it is at power on. */
+public final class FunctionConfiguration {
+    private static final int INTA = 1;
+    private static final int EDU_REVISION = 0x10;
+
+    private FunctionConfiguration() {
+    }
+
+    public static ConfigurationSpace of(DeviceDefinition device, BarWindow bars) {
+        boolean express = device.type().express();
+        ConfigurationSpace space = new ConfigurationSpace(
+                express ? ConfigurationSpace.EXTENDED : ConfigurationSpace.CONVENTIONAL);
+        int pcie = express ? PcieCapability.OFFSET : 0;
+        int capabilities = device.kind() == DeviceKind.EDU ? MsiCapability.OFFSET : pcie;
+        if (device.bridge()) {
+            CommonHeader.write(space, device, CommonHeader.MEMORY | CommonHeader.BUS_MASTER, BridgeHeader.LAYOUT, 0,
+                    capabilities);
+            BridgeHeader.write(space, device, bars.below(device));
+        } else {
+            boolean edu = device.kind() == DeviceKind.EDU;
+            CommonHeader.write(space, device, BarWindow.hasRegisters(device) ? CommonHeader.MEMORY : 0,
+                    EndpointHeader.LAYOUT, edu ? EDU_REVISION : 0, capabilities);
+            writeRegisters(space, device, bars, pcie);
+        }
+        if (express) {
+            PcieCapability.write(space, device.type());
+        }
+        device.acs().ifPresent(acs -> AcsCapability.write(space, acs));
+        return space;
+    }
+
+    private static void writeRegisters(ConfigurationSpace space, DeviceDefinition device, BarWindow bars, int next) {
+        switch (device.kind()) {
+            case EDU -> {
+                EndpointHeader.write32BitBar(space, 0, bars.address(device), BarWindow.STEP);
+                space.define8(CommonHeader.INTERRUPT_PIN, INTA, 0);
+                MsiCapability.write(space, next);
+            }
+            case DMAGEN -> EndpointHeader.write64BitBar(space, 0, bars.address(device), BarWindow.STEP);
+            case BRIDGE, NONE -> { }
+        }
+    }
+}

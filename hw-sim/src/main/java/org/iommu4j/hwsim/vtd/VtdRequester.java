@@ -1,0 +1,150 @@
+package org.iommu4j.hwsim.vtd;
+
+import org.iommu4j.api.Protection;
+import org.iommu4j.hwsim.cache.Intervals;
+import org.iommu4j.hwsim.machine.Requester;
+
+/**
+ * One device thread's port. VT-d specification 3.4 to 3.14. It keeps what its last source resolved to, and drops that
+ * at any invalidation or change of control, so a burst looks its context up once.
+ */
+final class VtdRequester implements Requester {
+    private static final long INTERRUPT_RANGE = 0xfee0_0000L;
+    private static final long INTERRUPT_RANGE_LENGTH = 0x10_0000L;
+
+    private final Control control;
+    private final TranslationCaches caches;
+    private final FaultRecording faults;
+    private final Intervals.Cell interval;
+    private final Counts counts;
+    private final ContextLookup contexts;
+    private final SecondStageWalk stage;
+    private final Target target = new Target();
+    private long resolvedAt = -1;
+    private int resolvedRid;
+    private int resolvedPasid;
+
+    VtdRequester(VtdCapabilities caps, Control control, TranslationCaches caches, FaultRecording faults,
+            Intervals.Cell interval, EntryFetch fetch, Counts counts) {
+        this.control = control;
+        this.caches = caches;
+        this.faults = faults;
+        this.interval = interval;
+        this.counts = counts;
+        this.contexts = new ContextLookup(caps, caches, fetch, counts);
+        this.stage = new SecondStageWalk(caps, caches, fetch, counts);
+    }
+
+    @Override
+    public void enter() {
+        interval.enter();
+    }
+
+    @Override
+    public void exit() {
+        interval.exit();
+    }
+
+    @Override
+    public long translate(int rid, int pasid, long iova, int access) {
+        counts.add(Counts.TRANSLATIONS);
+        if (iova - INTERRUPT_RANGE >= 0 && iova - INTERRUPT_RANGE < INTERRUPT_RANGE_LENGTH) {
+            return interruptRange(rid, pasid, iova, access);
+        }
+        long generation = caches.generation.current();
+        if (generation == resolvedAt && rid == resolvedRid && pasid == resolvedPasid) {
+            counts.add(Counts.CONTEXT_HITS);
+            if (target.scalable) {
+                counts.add(Counts.PASID_HITS);
+            }
+        } else if (!resolve(generation, rid, pasid)) {
+            return refuse(rid, pasid, iova, access, target.fault);
+        }
+        if (target.off) {
+            return iova;
+        }
+        if (iova >>> target.addressBits != 0) {
+            return refuse(rid, pasid, iova, access, beyond());
+        }
+        return target.passThrough ? iova : throughSecondStage(generation, rid, pasid, iova, access);
+    }
+
+    private long throughSecondStage(long generation, int rid, int pasid, long iova, int access) {
+        long word = caches.iotlb.find(target.domain, iova);
+        if (word != 0) {
+            counts.add(Counts.IOTLB_HITS);
+        } else {
+            counts.add(Counts.IOTLB_MISSES);
+            word = stage.walk(target, iova, generation);
+            if (word == 0) {
+                int reason = target.fault;
+                target.fault = FaultReason.NONE;
+                return refuse(rid, pasid, iova, access, reason);
+            }
+        }
+        if ((access & ~(int) word & SecondStageWalk.ACCESS) != 0) {
+            return refuse(rid, pasid, iova, access, forbidden(word, access));
+        }
+        long within = (1L << SecondStageWalk.pageLg2(word)) - 1;
+        long pa = word & SecondStageWalk.ADDRESS | iova & within;
+        if (pa - INTERRUPT_RANGE >= 0 && pa - INTERRUPT_RANGE < INTERRUPT_RANGE_LENGTH) {
+            return refuse(rid, pasid, iova, access, inInterruptRange());
+        }
+        return pa;
+    }
+
+    private boolean resolve(long generation, int rid, int pasid) {
+        resolvedAt = -1;
+        target.clear();
+        if (!control.translating()) {
+            target.off = true;
+        } else if (!contexts.find(control.root(), rid, pasid, generation, target)) {
+            return false;
+        }
+        resolvedAt = generation;
+        resolvedRid = rid;
+        resolvedPasid = pasid;
+        return true;
+    }
+
+    /** A write is an interrupt message, and interrupt remapping is absent; anything else is no request: 3.14. */
+    private long interruptRange(int rid, int pasid, long iova, int access) {
+        if (!control.translating() || access == Protection.WRITE && pasid == NO_PASID) {
+            return iova;
+        }
+        target.clear();
+        resolvedAt = -1;
+        target.scalable = control.scalable();
+        return refuse(rid, pasid, iova, access, inInterruptRange());
+    }
+
+    private int inInterruptRange() {
+        return target.scalable ? FaultReason.S_INTERRUPT_RANGE : FaultReason.INTERRUPT_RANGE;
+    }
+
+    private int beyond() {
+        if (!target.scalable) {
+            return FaultReason.BEYOND_WIDTH;
+        }
+        return target.passThrough ? FaultReason.S_BEYOND_MACHINE : FaultReason.S_BEYOND_WIDTH;
+    }
+
+    private int forbidden(long word, int access) {
+        boolean write = (access & ~(int) word & Protection.WRITE) != 0;
+        if (!target.scalable) {
+            return write ? FaultReason.NO_WRITE : FaultReason.NO_READ;
+        }
+        if ((word & SecondStageWalk.ACCESS) == 0) {
+            return FaultReason.S_PAGING_NOT_PRESENT;
+        }
+        return write ? FaultReason.S_NO_WRITE : FaultReason.S_NO_READ;
+    }
+
+    private long refuse(int rid, int pasid, long iova, int access, int reason) {
+        counts.add(Counts.FAULTS);
+        if (!target.quiet) {
+            faults.record(rid, pasid, reason, (access & Protection.WRITE) != 0, iova);
+        }
+        return ABORT;
+    }
+}

@@ -1,0 +1,58 @@
+package org.iommu4j.vtd;
+
+import java.util.Map;
+import org.iommu4j.api.IommuException;
+import org.iommu4j.api.driver.HandoverRecord;
+import org.iommu4j.api.driver.Unit;
+import org.iommu4j.vtd.domain.MachineDomains;
+import org.iommu4j.vtd.handover.RecordCheck;
+import org.iommu4j.vtd.handover.RecordReader;
+import org.iommu4j.vtd.handover.UnitRecord;
+import org.iommu4j.vtd.queues.QueueMemory;
+import org.iommu4j.vtd.registers.Capabilities;
+import org.iommu4j.vtd.registers.UnitRegisters;
+
+/**
+ * Takes over a running unit: reads the record, holds it against registers and memory, and only then begins to act for
+ * the unit. Page tables are not looked at.
+ */
+final class UnitAdoption {
+    private UnitAdoption() {
+    }
+
+    /**
+     * @param version of the records that this driver knows
+     * @throws IommuException BAD_INPUT; nothing was changed
+     */
+    static UnitParts adopt(Unit unit, HandoverRecord handover, int version, UnitRegisters registers,
+            MachineDomains machine) {
+        UnitRecord record = RecordReader.read(handover, version);
+        Capabilities capabilities = registers.capabilities();
+        UnitStart.checkUsable(unit, capabilities);
+        UnitRecord.Queue queue = record.queue();
+        QueueMemory queueMemory = new QueueMemory(unit.memory(), queue.base(), queue.wide(), queue.status());
+
+        RecordCheck check = new RecordCheck(record, capabilities);
+        check.frames(UnitParts.memory(unit));
+        check.registers(registers, queueMemory);
+        record.domains().forEach(row -> machine.checkSame(row.id(), row.form(), row.root()));
+        UnitParts parts = UnitParts.of(unit, registers, capabilities, machine, record.root().table(),
+                record.root().scalable(), queueMemory, queue.tail());
+        Map<Integer, Integer> requesters = check.requesters(parts.tables());
+
+        takeOver(parts, record, requesters);
+        return parts;
+    }
+
+    private static void takeOver(UnitParts parts, UnitRecord record, Map<Integer, Integer> requesters) {
+        parts.domains().adoptIds(record.ids());
+        for (UnitRecord.DomainRow row : record.domains()) {
+            // An id without requesters is one whose invalidation failed: one that never leaves keeps it from reuse.
+            int count = requesters.getOrDefault(row.domainId(), 1);
+            parts.domains().adopt(row.id(), row.form(), row.root(), row.home(), row.domainId(), count);
+        }
+        parts.caches().queue().addCounts(record.counts().stream().mapToLong(Long::longValue).toArray());
+        parts.unit().onInterrupt(UnitParts.FAULT, parts.faults()::drain);
+        parts.faults().drain(); // what was recorded while nobody was in charge: its interrupt is gone
+    }
+}

@@ -1,0 +1,84 @@
+package org.iommu4j.vtd.domain;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.iommu4j.api.IommuException;
+import org.iommu4j.api.Reason;
+import org.iommu4j.api.driver.Unit;
+import org.iommu4j.pagetable.PageTable;
+import org.iommu4j.vtd.queues.UnitCaches;
+
+/**
+ * The paging domains of one machine. A domain belongs to no unit: all units of the machine that this driver has find
+ * the same object by core's number. Any thread.
+ */
+public final class MachineDomains {
+    private final Map<Long, PagingDomain> domains = new ConcurrentHashMap<>();
+
+    /** A new, empty domain. @throws IommuException EXISTS, NO_MEMORY */
+    PagingDomain allocate(Unit unit, long id, DomainForm form) {
+        if (domains.containsKey(id)) {
+            throw IommuException.of(Reason.EXISTS, "there is a domain %d on machine %s already", id,
+                    unit.machine().name());
+        }
+        PageTable table = PageTable.create(form.format(), unit.memory(), unit.frames());
+        return add(id, form, table, unit);
+    }
+
+    /**
+     * The domain that a former driver's record names; another unit's record may have named it before.
+     *
+     * @throws IommuException BAD_INPUT if the two records contradict each other
+     */
+    PagingDomain adopt(Unit unit, long id, DomainForm form, long root) {
+        PagingDomain known = domains.get(id);
+        if (known == null) {
+            return add(id, form, PageTable.adopt(form.format(), unit.memory(), unit.frames(), root), unit);
+        }
+        checkSame(known, form, root);
+        return known;
+    }
+
+    /** @throws IommuException BAD_INPUT if a domain of this number is known and is another one */
+    public void checkSame(long id, DomainForm form, long root) {
+        PagingDomain known = domains.get(id);
+        if (known != null) {
+            checkSame(known, form, root);
+        }
+    }
+
+    /** The domains that a unit has to name to its next driver, by number. */
+    List<PagingDomain> knownTo(UnitCaches unit) {
+        return domains.values().stream().filter(domain -> domain.isKnownTo(unit))
+                .sorted(Comparator.comparingLong(PagingDomain::id)).toList();
+    }
+
+    /** The domain of a number, or null. */
+    PagingDomain find(long id) {
+        return domains.get(id);
+    }
+
+    /** A unit has another driver, or is off: its domains that nobody else uses are the other driver's, or nobody's. */
+    void forgetUnit(UnitCaches unit) {
+        domains.values().removeIf(domain -> domain.forgetUnit(unit));
+    }
+
+    void remove(PagingDomain domain) {
+        domains.remove(domain.id());
+    }
+
+    private static void checkSame(PagingDomain known, DomainForm form, long root) {
+        if (known.root() != root || !known.form().equals(form)) {
+            throw IommuException.of(Reason.BAD_INPUT, "domain %d: one unit's record says root %#x %s, another's %#x %s",
+                    known.id(), known.root(), known.form(), root, form);
+        }
+    }
+
+    private PagingDomain add(long id, DomainForm form, PageTable table, Unit unit) {
+        PagingDomain domain = new PagingDomain(id, form, table, unit.frames(), this);
+        domains.put(id, domain);
+        return domain;
+    }
+}

@@ -1,0 +1,160 @@
+package org.iommu4j.vtd.domain;
+
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.iommu4j.api.IommuException;
+import org.iommu4j.api.Reason;
+import org.iommu4j.api.driver.DriverDomain;
+import org.iommu4j.api.driver.Unit;
+import org.iommu4j.vtd.entries.Translation;
+import org.iommu4j.vtd.queues.UnitCaches;
+import org.iommu4j.vtd.registers.Capabilities;
+
+/**
+ * One unit's domain ids and the domains that it knows: those with requesters here, and those that were allocated here.
+ * Id 0 is reserved by caching mode, 1 is pass-through, the others are handed out. Control operations: one thread at a
+ * time; {@link PagingDomain#free} runs beside them.
+ */
+public final class UnitDomains {
+    /** The first domain id that is handed out. */
+    public static final int FIRST_ID = Translation.IDENTITY_ID + 1;
+
+    private final Unit unit;
+    private final Capabilities capabilities;
+    private final UnitCaches caches;
+    private final MachineDomains machine;
+    private final BitSet ids = new BitSet();
+    private final Map<Integer, PagingDomain> byDomainId = new TreeMap<>();
+
+    public UnitDomains(Unit unit, Capabilities capabilities, UnitCaches caches, MachineDomains machine) {
+        this.unit = unit;
+        this.capabilities = capabilities;
+        this.caches = caches;
+        this.machine = machine;
+    }
+
+    /** A new, empty domain. @throws IommuException EXISTS, NO_MEMORY */
+    public PagingDomain allocate(long id) {
+        DomainForm form = DomainForm.of(capabilities, unit.machine().physicalAddressBits());
+        PagingDomain domain = machine.allocate(unit, id, form);
+        domain.home(caches);
+        return domain;
+    }
+
+    /** @throws IommuException NO_DEVICE if the unit knows no domain of this number */
+    public PagingDomain find(long id) {
+        PagingDomain found = machine.find(id);
+        if (found == null || !found.isKnownTo(caches)) {
+            throw IommuException.of(Reason.NO_DEVICE, "%s knows no domain %d", name(), id);
+        }
+        return found;
+    }
+
+    /**
+     * The translation of one more requester in a domain.
+     *
+     * @throws IommuException INCOMPATIBLE, NOT_SUPPORTED, NO_SPACE; nothing has changed then
+     */
+    public Translation join(DriverDomain domain) {
+        if (domain instanceof BlockedDomain) {
+            return Translation.BLOCKED;
+        }
+        if (domain instanceof IdentityDomain) {
+            checkPassThrough();
+            return Translation.identity(capabilities.mostLevels());
+        }
+        if (domain instanceof PagingDomain paging) {
+            paging.form().checkFits(capabilities, name());
+            return Translation.paging(paging.root(), paging.form().levels(), domainId(paging));
+        }
+        throw IommuException.of(Reason.INCOMPATIBLE, "domain %d is another driver's: %s", domain.id(),
+                domain.getClass().getName());
+    }
+
+    /** One requester less in a domain, after its translations were invalidated: the id may be handed out again. */
+    public void part(Translation translation) {
+        PagingDomain domain = byDomainId.get(translation.domainId());
+        if (translation.kind() == Translation.Kind.PAGING && domain != null && domain.part(caches)) {
+            byDomainId.remove(translation.domainId());
+            ids.clear(translation.domainId());
+        }
+    }
+
+    /** @throws IommuException NOT_SUPPORTED if requests cannot pass untranslated */
+    public void checkPassThrough() {
+        if (!capabilities.passThrough()) {
+            throw IommuException.of(Reason.NOT_SUPPORTED, "%s has no pass-through (ECAP %#x)", name(),
+                    capabilities.ecap());
+        }
+    }
+
+    /** Goes on with a domain that a former driver had. @param domainId 0 if it has no requesters here */
+    public void adopt(long id, DomainForm form, long root, boolean here, int domainId, int requesters) {
+        PagingDomain domain = machine.adopt(unit, id, form, root);
+        if (here) {
+            domain.home(caches);
+        }
+        if (domainId != 0) {
+            byDomainId.put(domainId, domain);
+            domain.join(caches, domainId, requesters);
+        }
+    }
+
+    /** Goes on with the ids that a former driver had handed out. */
+    public void adoptIds(List<Integer> used) {
+        used.forEach(ids::set);
+    }
+
+    /** The ids that are handed out. */
+    public List<Integer> ids() {
+        return ids.stream().boxed().toList();
+    }
+
+    /** The domains that the next driver must know. */
+    public List<PagingDomain> known() {
+        return machine.knownTo(caches);
+    }
+
+    /** A domain's id here, or 0 if it has no requesters here. */
+    public int idOf(PagingDomain domain) {
+        for (Map.Entry<Integer, PagingDomain> each : byDomainId.entrySet()) {
+            if (each.getValue() == domain) {
+                return each.getKey();
+            }
+        }
+        return 0;
+    }
+
+    /** True if the domain was allocated on this unit. */
+    public boolean isHomeOf(PagingDomain domain) {
+        return domain.isAtHome(caches);
+    }
+
+    /** The unit has another driver, or is off. */
+    public void forgetUnit() {
+        machine.forgetUnit(caches);
+        byDomainId.clear();
+    }
+
+    private int domainId(PagingDomain domain) {
+        int known = domain.joinAgain(caches);
+        if (known >= 0) {
+            return known;
+        }
+        int free = ids.nextClearBit(FIRST_ID);
+        if (free >= capabilities.domainIds()) {
+            throw IommuException.of(Reason.NO_SPACE, "%s: all of its %d domain ids are in use", name(),
+                    capabilities.domainIds());
+        }
+        ids.set(free);
+        byDomainId.put(free, domain);
+        domain.join(caches, free, 1);
+        return free;
+    }
+
+    private String name() {
+        return unit.description().name();
+    }
+}

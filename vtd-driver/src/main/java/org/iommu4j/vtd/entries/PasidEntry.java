@@ -1,0 +1,71 @@
+package org.iommu4j.vtd.entries;
+
+import org.iommu4j.vtd.layout.Field;
+import org.iommu4j.vtd.layout.Layout;
+
+/**
+ * PASID table entry, 512 bits (section 9.6). All that second-stage and pass-through translation need lies in the first
+ * 128 bits, which hardware fetches whole: one store changes the translation. Words 3 to 7 are reserved.
+ * <pre>
+ *          63                                  12 11       8      6    5      4     2   1   0
+ *         +--------------------------------------+---+-----+------+----+--------+---+---+
+ * word 2  |               FSPTPTR                | 0   EAFE SMEP NXE WPE  FSPM  ERE  SRE |   first stage
+ *         +--------------------------------------+---+-----+------+----+--------+---+---+
+ *          63       32  31  30 29 27  26   25  24    23   22  16 15                       0
+ *         +-----------+---+---+-----+----+---+-----+-----+------+---------------------------+
+ * word 1  |    PAT    |PCD|PWT| EMT |EMTE|CD |PGSNP|PWSNP|  0   |            DID            |
+ *         +-----------+---+---+-----+----+---+-----+-----+------+---------------------------+
+ *          63                              12 11  10   9    8     6   5   4     2  1    0
+ *         +----------------------------------+------+-----+--------+----+--------+---+-----+
+ * word 0  |             SSPTPTR              |  0   |SSADE|  PGTT  |SSEE|   AW   |FPD|  P  |
+ *         +----------------------------------+------+-----+--------+----+--------+---+-----+
+ * </pre>
+ */
+public final class PasidEntry {
+    private static final Field P = Field.bit("P", 0, 0);
+    private static final Field AW = Field.bits("AW", 0, 4, 2);
+    /** Translation type: 1 first stage, 2 second stage, 3 nested, 4 pass-through. */
+    private static final Field PGTT = Field.bits("PGTT", 0, 8, 6);
+    private static final Field SSPTPTR = Field.address("SSPTPTR", 0, 63, 12);
+    private static final Field DID = Field.bits("DID", 1, 15, 0);
+    /** All fields. */
+    public static final Layout LAYOUT = Layout.of("PASID entry", 8, P, Field.bit("FPD", 0, 1), AW,
+            Field.bit("SSEE", 0, 5), PGTT, Field.bit("SSADE", 0, 9), SSPTPTR, DID, Field.bit("PWSNP", 1, 23),
+            Field.bit("PGSNP", 1, 24), Field.bit("CD", 1, 25), Field.bit("EMTE", 1, 26), Field.bits("EMT", 1, 29, 27),
+            Field.bit("PWT", 1, 30), Field.bit("PCD", 1, 31), Field.bits("PAT", 1, 63, 32), Field.bit("SRE", 2, 0),
+            Field.bit("ERE", 2, 1), Field.bits("FSPM", 2, 3, 2), Field.bit("WPE", 2, 4), Field.bit("NXE", 2, 5),
+            Field.bit("SMEP", 2, 6), Field.bit("EAFE", 2, 7), Field.address("FSPTPTR", 2, 63, 12));
+    static final int BYTES = 64;
+
+    private static final int SECOND_STAGE = 2;
+    private static final int PASS_THROUGH = 4;
+
+    private PasidEntry() {
+    }
+
+    static long low(Translation translation) {
+        long width = translation.isBlocked() ? 0 : AW.with(translation.levels() - Translation.AW_LEVELS);
+        return switch (translation.kind()) {
+            case PAGING -> SSPTPTR.with(translation.root()) | PGTT.with(SECOND_STAGE) | width | P.mask();
+            case IDENTITY -> PGTT.with(PASS_THROUGH) | width | P.mask();
+            default -> 0;
+        };
+    }
+
+    static long high(Translation translation) {
+        return DID.with(translation.domainId());
+    }
+
+    static Translation decode(long low, long high) {
+        if (!P.in(low)) {
+            return Translation.BLOCKED;
+        }
+        int levels = (int) AW.of(low) + Translation.AW_LEVELS;
+        int domainId = (int) DID.of(high);
+        if (PGTT.of(low) == SECOND_STAGE) {
+            return Translation.paging(SSPTPTR.of(low), levels, domainId);
+        }
+        Translation.Kind kind = PGTT.of(low) == PASS_THROUGH ? Translation.Kind.IDENTITY : Translation.Kind.FOREIGN;
+        return new Translation(kind, 0, levels, domainId);
+    }
+}

@@ -1,0 +1,86 @@
+package org.iommu4j.vtd.entries;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.iommu4j.api.IommuException;
+import org.iommu4j.api.Reason;
+import org.iommu4j.api.machine.Machine;
+import org.iommu4j.api.machine.PageAllocator;
+import org.iommu4j.api.machine.PhysicalMemory;
+import org.iommu4j.api.status.WalkStep;
+import org.iommu4j.vtd.layout.Field;
+import org.iommu4j.vtd.layout.Layout;
+
+/**
+ * Memory as requester tables use it.
+ *
+ * @param machine for 128-bit stores that hardware sees whole
+ * @param memory of the board
+ * @param frames for new tables
+ */
+public record TableMemory(Machine machine, PhysicalMemory memory, PageAllocator frames) {
+    private static final int FRAME_LG2 = 12;
+    private static final int FRAME_ENTRIES = 1 << FRAME_LG2 - 3;
+
+    /** A zeroed frame. @throws IommuException NO_MEMORY */
+    public long newFrame() {
+        return frames.allocate(FRAME_LG2);
+    }
+
+    public void free(long frame) {
+        frames.free(frame, FRAME_LG2);
+    }
+
+    long load(long pa) {
+        return memory.loadAcquire64(pa);
+    }
+
+    /** Stores a word after all earlier stores, so that what it points to is filled. */
+    void publish(long pa, long word) {
+        memory.storeRelease64(pa, word);
+    }
+
+    void store128(long pa, long low, long high) {
+        machine.store128(pa, low, high);
+    }
+
+    /**
+     * The table that a pointer word leads to, or 0 if it is not present.
+     *
+     * @throws IommuException BAD_INPUT if it leads out of the frames' pool
+     */
+    long table(long pa, Field present, Field pointer) {
+        long word = load(pa);
+        if (!present.in(word)) {
+            return 0;
+        }
+        long table = pointer.of(word);
+        if (!isFrame(table)) {
+            throw IommuException.of(Reason.BAD_INPUT, "%s=%#x in the entry at %#x is no frame of the pool %#x + %#x",
+                    pointer.name(), table, pa, frames.pool().base(), frames.pool().length());
+        }
+        return table;
+    }
+
+    /** True if it is the address of a frame in the pool. */
+    public boolean isFrame(long pa) {
+        return (pa & PhysicalMemory.PAGE - 1) == 0 && frames.pool().contains(pa);
+    }
+
+    /** The entry as it is now, decoded. */
+    WalkStep step(Layout layout, String name, long pa) {
+        List<Long> words = new ArrayList<>();
+        long[] values = new long[layout.words()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = load(pa + (long) i * Long.BYTES);
+            words.add(values[i]);
+        }
+        return new WalkStep(name, pa, words, layout.decode(values));
+    }
+
+    void zero(long frame) {
+        for (int i = 0; i < FRAME_ENTRIES; i++) {
+            publish(frame + (long) i * Long.BYTES, 0);
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package org.iommu4j.vtd.handover;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.iommu4j.api.IommuException;
+import org.iommu4j.api.Reason;
+import org.iommu4j.api.driver.HandoverRecord;
+import org.iommu4j.api.machine.MsiMessage;
+import org.iommu4j.vtd.domain.DomainForm;
+
+/** Reads a record, as far as it can be judged by itself. All its errors are BAD_INPUT and name the tag. */
+public final class RecordReader {
+    private static final int QUEUE_WORDS = 4;
+    private static final int ROOT_WORDS = 2;
+    private static final int INTERRUPT_WORDS = 2;
+    private static final int ANY = -1;
+
+    private final HandoverRecord record;
+
+    private RecordReader(HandoverRecord record) {
+        this.record = record;
+    }
+
+    /**
+     * @param version of the reader: which tags it knows
+     * @throws IommuException BAD_INPUT
+     */
+    public static UnitRecord read(HandoverRecord record, int version) {
+        return new RecordReader(record).read(version);
+    }
+
+    private UnitRecord read(int version) {
+        if (!record.schema().equals(RecordTags.SCHEMA)) {
+            throw IommuException.of(Reason.BAD_INPUT, "record of schema '%s'; this driver reads '%s'",
+                    record.schema(), RecordTags.SCHEMA);
+        }
+        for (String tag : record.tags().keySet()) {
+            if (!RecordTags.isKnown(tag, version) && !record.optional().contains(tag)) {
+                throw bad(tag, "is required and unknown to version " + version);
+            }
+        }
+        long[] queue = words(RecordTags.QUEUE, QUEUE_WORDS);
+        long[] root = words(RecordTags.ROOT, ROOT_WORDS);
+        long[] interrupt = words(RecordTags.INTERRUPT, INTERRUPT_WORDS);
+        return new UnitRecord(
+                new UnitRecord.Queue(queue[0], bit(RecordTags.QUEUE, queue[1]), queue[2], queue[3]),
+                new UnitRecord.Root(root[0], bit(RecordTags.ROOT, root[1])),
+                new MsiMessage(interrupt[0], narrow(RecordTags.INTERRUPT, interrupt[1])),
+                ids(), domains(), counts(version));
+    }
+
+    private List<Integer> ids() {
+        List<Integer> ids = new ArrayList<>();
+        for (long word : words(RecordTags.IDS, ANY)) {
+            ids.add(narrow(RecordTags.IDS, word));
+        }
+        return ids;
+    }
+
+    private List<UnitRecord.DomainRow> domains() {
+        long[] words = words(RecordTags.DOMAINS, ANY);
+        if (words.length % RecordTags.DOMAIN_WORDS != 0) {
+            throw bad(RecordTags.DOMAINS, "has " + words.length + " words, no multiple of " + RecordTags.DOMAIN_WORDS);
+        }
+        List<UnitRecord.DomainRow> rows = new ArrayList<>();
+        for (int at = 0; at < words.length; at += RecordTags.DOMAIN_WORDS) {
+            rows.add(domain(Arrays.copyOfRange(words, at, at + RecordTags.DOMAIN_WORDS)));
+        }
+        return rows;
+    }
+
+    private UnitRecord.DomainRow domain(long[] words) {
+        String tag = RecordTags.DOMAINS;
+        DomainForm form = new DomainForm(narrow(tag, words[2]), words[3], narrow(tag, words[4]),
+                narrow(tag, words[5]));
+        try {
+            form.format();
+        } catch (IommuException e) {
+            throw new IommuException(Reason.BAD_INPUT, "record tag " + tag + ", domain " + words[0] + ": "
+                    + e.getMessage(), e);
+        }
+        return new UnitRecord.DomainRow(words[0], words[1], form, narrow(tag, words[6]), bit(tag, words[7]));
+    }
+
+    private List<Long> counts(int version) {
+        boolean told = RecordTags.isKnown(RecordTags.COUNTS, version) && record.tags().containsKey(RecordTags.COUNTS);
+        return told ? Arrays.stream(words(RecordTags.COUNTS, ANY)).boxed().toList() : List.of();
+    }
+
+    private long[] words(String tag, int count) {
+        long[] words = record.tags().get(tag);
+        if (words == null) {
+            throw bad(tag, "is missing");
+        }
+        if (count != ANY && words.length != count) {
+            throw bad(tag, "has " + words.length + " words instead of " + count);
+        }
+        return words;
+    }
+
+    private static boolean bit(String tag, long word) {
+        if (word != 0 && word != 1) {
+            throw bad(tag, String.format("has %#x where 0 or 1 must stand", word));
+        }
+        return word == 1;
+    }
+
+    private static int narrow(String tag, long word) {
+        if ((int) word != word) {
+            throw bad(tag, String.format("has %#x where a small number must stand", word));
+        }
+        return (int) word;
+    }
+
+    static IommuException bad(String tag, String problem) {
+        return new IommuException(Reason.BAD_INPUT, "record tag " + tag + " " + problem);
+    }
+}

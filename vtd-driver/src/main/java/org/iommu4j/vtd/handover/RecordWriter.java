@@ -1,0 +1,48 @@
+package org.iommu4j.vtd.handover;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.iommu4j.api.driver.HandoverRecord;
+
+/** Makes the record of a unit. */
+public final class RecordWriter {
+    private RecordWriter() {
+    }
+
+    /** @param version which tags it has */
+    public static HandoverRecord write(UnitRecord unit, int version) {
+        UnitRecord.Queue queue = unit.queue();
+        Map<String, long[]> tags = new TreeMap<>();
+        tags.put(RecordTags.QUEUE, new long[] {queue.base(), bit(queue.wide()), queue.tail(), queue.status()});
+        tags.put(RecordTags.ROOT, new long[] {unit.root().table(), bit(unit.root().scalable())});
+        tags.put(RecordTags.INTERRUPT, new long[] {unit.interrupt().address(), unit.interrupt().data()});
+        tags.put(RecordTags.IDS, unit.ids().stream().mapToLong(Integer::longValue).toArray());
+        tags.put(RecordTags.DOMAINS, domains(unit));
+        if (version < RecordTags.WITH_COUNTS) {
+            return new HandoverRecord(RecordTags.SCHEMA, version, tags, Set.of());
+        }
+        tags.put(RecordTags.COUNTS, unit.counts().stream().mapToLong(Long::longValue).toArray());
+        return new HandoverRecord(RecordTags.SCHEMA, version, tags, Set.of(RecordTags.COUNTS));
+    }
+
+    private static long[] domains(UnitRecord unit) {
+        long[] words = new long[unit.domains().size() * RecordTags.DOMAIN_WORDS];
+        int at = 0;
+        for (UnitRecord.DomainRow row : unit.domains()) {
+            words[at++] = row.id();
+            words[at++] = row.root();
+            words[at++] = row.form().levels();
+            words[at++] = row.form().pageSizes();
+            words[at++] = row.form().addressBits();
+            words[at++] = row.form().outputBits();
+            words[at++] = row.domainId();
+            words[at++] = bit(row.home());
+        }
+        return words;
+    }
+
+    private static long bit(boolean value) {
+        return value ? 1 : 0;
+    }
+}

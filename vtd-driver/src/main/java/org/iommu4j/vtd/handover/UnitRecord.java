@@ -1,0 +1,39 @@
+package org.iommu4j.vtd.handover;
+
+import java.util.List;
+import org.iommu4j.api.machine.MsiMessage;
+import org.iommu4j.vtd.domain.DomainForm;
+
+/**
+ * A record in the driver's own terms; {@link RecordTags} explains the parts.
+ *
+ * @param ids domain ids that must not be handed out
+ * @param counts descriptors sent by type; empty if the former driver did not tell
+ */
+public record UnitRecord(Queue queue, Root root, MsiMessage interrupt, List<Integer> ids, List<DomainRow> domains,
+        List<Long> counts) {
+    public UnitRecord {
+        ids = List.copyOf(ids);
+        domains = List.copyOf(domains);
+        counts = List.copyOf(counts);
+    }
+
+    /** The invalidation queue. */
+    public record Queue(long base, boolean wide, long tail, long status) {
+    }
+
+    /** The root table. */
+    public record Root(long table, boolean scalable) {
+    }
+
+    /**
+     * A paging domain.
+     *
+     * @param id core's number
+     * @param root top table
+     * @param domainId on this unit, 0 if none of its requesters is in it
+     * @param home true if it was allocated on this unit
+     */
+    public record DomainRow(long id, long root, DomainForm form, int domainId, boolean home) {
+    }
+}

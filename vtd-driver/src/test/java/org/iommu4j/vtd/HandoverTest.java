@@ -1,0 +1,223 @@
+package org.iommu4j.vtd;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.iommu4j.api.DomainOps;
+import org.iommu4j.api.IommuException;
+import org.iommu4j.api.Protection;
+import org.iommu4j.api.Reason;
+import org.iommu4j.api.driver.DriverDomain;
+import org.iommu4j.api.driver.DriverUnit;
+import org.iommu4j.api.driver.Gather;
+import org.iommu4j.api.driver.HandoverRecord;
+import org.iommu4j.vtd.fake.FakeBoard;
+import org.iommu4j.vtd.fake.FakeRegisters;
+import org.iommu4j.vtd.fake.FakeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class HandoverTest {
+    private static final long BOUND = 50_000_000;
+
+    private final FakeBoard board = new FakeBoard();
+    private final FakeUnit unit = new FakeUnit(board, "dmar0", FakeUnit.CAP, FakeUnit.ECAP_SCALABLE);
+    private final FakeUnit second = new FakeUnit(board, "dmar1", FakeUnit.CAP, FakeUnit.ECAP_LEGACY);
+    private final VtdDriver old = new VtdDriver(1, BOUND);
+    private final VtdDriver next = new VtdDriver(2, BOUND);
+    private final Gather gather = new Gather();
+    private DriverUnit driven;
+    private DriverUnit drivenSecond;
+
+    /** Domain 1 on both units, domain 2 allocated and unattached, one requester in identity. */
+    @BeforeEach
+    void attach() {
+        driven = old.attach(unit);
+        drivenSecond = old.attach(second);
+        DriverDomain domain = driven.allocate(1);
+        domain.map(0x5000, 0x105000, 0x2000, Protection.READ | Protection.WRITE, gather);
+        driven.attach(0x10, domain);
+        driven.attach(0x11, domain);
+        drivenSecond.attach(0x99, domain);
+        driven.allocate(2).map(0x7000, 0x107000, 0x1000, Protection.READ, gather);
+        driven.attach(0x20, driven.identity());
+    }
+
+    @AfterEach
+    void close() {
+        board.close();
+    }
+
+    @Test
+    void a_successor_goes_on_with_domains_ids_queue_and_tables_on_both_units() {
+        HandoverRecord record = driven.leave();
+        HandoverRecord recordSecond = drivenSecond.leave();
+        unit.registers.takeLog();
+        second.registers.takeLog();
+
+        DriverUnit successor = next.adopt(unit, record);
+        DriverUnit successorSecond = next.adopt(second, recordSecond);
+
+        assertEquals(List.of(), unit.registers.takeLog(), "adopting writes nothing");
+        DriverDomain domain = successor.domain(1);
+        assertSame(domain, successorSecond.domain(1));
+        assertEquals(0x105678, domain.translate(0x5678));
+        assertEquals(0x107000, successor.domain(2).translate(0x7000));
+        domain.unmap(0x5000, 0x2000, new Gather());
+
+        Gather fresh = new Gather();
+        domain.map(0x9000, 0x109000, 0x1000, Protection.READ, fresh);
+        domain.unmap(0x9000, 0x1000, fresh);
+        domain.sync(fresh);
+        assertEquals(List.of("Q 200f2 9040"), unit.registers.takeLog());
+        assertEquals(List.of("Q 200f2 9040"), second.registers.takeLog());
+
+        successor.attach(0x30, successor.domain(2));
+        assertTrue(successor.walk(0x30, 0x7000).get(3).fields().contains("DID=3"), "id 2 is domain 1's");
+        successor.attach(0x10, successor.blocked());
+        assertEquals(Reason.BUSY, assertThrows(IommuException.class, domain::free).reason());
+        successor.attach(0x11, successor.blocked());
+        assertEquals(Reason.BUSY, assertThrows(IommuException.class, domain::free).reason());
+        successorSecond.attach(0x99, successorSecond.blocked());
+        domain.free();
+        assertEquals(Reason.NO_DEVICE, assertThrows(IommuException.class, () -> successor.domain(1)).reason());
+    }
+
+    @Test
+    void the_leaver_can_take_its_own_record_back() {
+        HandoverRecord record = driven.leave();
+
+        DriverUnit again = old.adopt(unit, record);
+
+        DriverDomain domain = again.domain(1);
+        assertSame(domain, drivenSecond.domain(1));
+        domain.unmap(0x5000, 0x2000, gather);
+        unit.registers.takeLog();
+        second.registers.takeLog();
+        domain.sync(gather);
+        assertEquals(List.of("Q 200f2 4042"), unit.registers.takeLog(), "pages 5 and 6 lie in pages 4 to 7");
+        assertEquals(List.of("Q 200f2 4042"), second.registers.takeLog());
+    }
+
+    @Test
+    void a_unit_that_was_dropped_without_a_word_is_started_anew_with_the_same_domains() {
+        FakeUnit again = new FakeUnit(board, "dmar0", FakeUnit.CAP, FakeUnit.ECAP_SCALABLE);
+
+        DriverUnit restarted = old.attach(again);
+
+        assertEquals(DomainOps.NOT_MAPPED, restarted.allocate(2).translate(0x7000));
+        unit.registers.takeLog();
+        DriverDomain fresh = restarted.allocate(3);
+        restarted.attach(0x10, fresh);
+        fresh.map(0x5000, 0x105000, 0x1000, Protection.READ, gather);
+        fresh.unmap(0x5000, 0x1000, gather);
+        fresh.sync(gather);
+        assertEquals(List.of(), unit.registers.takeLog(), "the dropped object does nothing more");
+    }
+
+    @Test
+    void faults_recorded_while_nobody_was_in_charge_are_reported() {
+        HandoverRecord record = driven.leave();
+        unit.handlers.clear();
+        unit.registers.put(0x220, 0x3000);
+        unit.registers.put(0x228, 1L << 63 | 1L << 62 | 0x59L << 32 | 0x10);
+        unit.registers.put(FakeRegisters.FSTS, 2);
+
+        next.adopt(unit, record);
+
+        assertEquals(List.of("10 pasid -1 iova 3000 access 1: 89 PASID entry not present"), unit.faults);
+        assertTrue(unit.handlers.containsKey("fault"));
+    }
+
+    @Test
+    void the_newer_version_adds_an_optional_tag_that_the_older_one_drops() {
+        HandoverRecord one = driven.leave();
+        assertEquals(1, one.version());
+        assertEquals(Set.of(), one.optional());
+
+        DriverUnit newer = next.adopt(unit, one);
+        newer.attach(0x20, newer.blocked());
+        HandoverRecord two = newer.leave();
+        assertEquals(2, two.version());
+        assertEquals(Set.of("queue.counts"), two.optional());
+
+        DriverUnit newerAgain = next.adopt(unit, two);
+        assertEquals(newer.queueCounts(), newerAgain.queueCounts(), "counts go on");
+        DriverUnit older = old.adopt(unit, newerAgain.leave());
+        assertEquals(List.of(), older.queueCounts());
+        assertEquals(1, older.leave().version());
+    }
+
+    @Test
+    void records_of_bad_form_are_refused_with_the_tag() {
+        HandoverRecord good = driven.leave();
+        refused(good, "record of schema 'smmuv3'", new HandoverRecord("smmuv3", 1, good.tags(), Set.of()));
+        refused(good, "record tag news is required and unknown", with(good, "news", 1));
+        refused(good, "record tag queue is missing", without(good, "queue"));
+        refused(good, "record tag root has 1 words instead of 2", with(good, "root", 1));
+        refused(good, "record tag root has 0x2 where 0 or 1 must stand", with(good, "root", 4096, 2));
+        refused(good, "record tag domains has 9 words", with(good, "domains", 1, 2, 3, 4, 5, 6, 7, 8, 9));
+        refused(good, "record tag domains, domain 1: ", with(good, "domains", 1, 4096, 7, 4096, 48, 39, 2, 1));
+        refused(good, "record tag domain.ids has 0x100000000", with(good, "domain.ids", 1L << 32));
+        next.adopt(unit, good);
+    }
+
+    @Test
+    void records_that_contradict_registers_or_memory_are_refused_and_nothing_is_touched() {
+        HandoverRecord good = driven.leave();
+        long[] queue = good.tags().get("queue");
+        long[] domains = good.tags().get("domains");
+        refused(good, "record tag queue contradicts IQA", with(good, "queue", queue[3], queue[1], queue[2], queue[0]));
+        refused(good, "record tag queue contradicts IQT", with(good, "queue", queue[0], queue[1], queue[2] + 2,
+                queue[3]));
+        refused(good, "record tag queue has 0x1000, which is no frame", with(good, "queue", 4096, 1, queue[2],
+                queue[3]));
+        refused(good, "record tag root contradicts RTADDR", with(good, "root", good.tags().get("root")[0], 0));
+        refused(good, "record tag fault.interrupt contradicts FEDATA", with(good, "fault.interrupt", 0xFEE00000L, 9));
+        refused(good, "record tag domain.ids has id 1,", with(good, "domain.ids", 1, 2));
+        refused(good, "record tag domains gives domain 1 the id 2, which is not its own", with(good, "domain.ids", 3));
+        long[] otherRoot = domains.clone();
+        otherRoot[1] = domains[9];
+        refused(good, "domain 1: one unit's record says", with(good, "domains", otherRoot));
+        refused(good, "record tag domains contradicts the entry of 0000:00:02.0", with(good, "domains"));
+        unit.registers.put(FakeRegisters.GSTS, 0x44000000L);
+        refused(good, "record tag root is of a running unit, but GSTS.TES is 0", good);
+        unit.registers.put(FakeRegisters.GSTS, 0xC4000000L);
+        assertFalse(next.adopt(unit, good).queueCounts().iterator().hasNext());
+    }
+
+    private void refused(HandoverRecord good, String message, HandoverRecord record) {
+        Set<String> handlers = new HashSet<>(unit.handlers.keySet());
+        unit.registers.takeLog();
+        for (VtdDriver driver : List.of(old, next)) {
+            IommuException refusal = assertThrows(IommuException.class, () -> driver.adopt(unit, record));
+            assertEquals(Reason.BAD_INPUT, refusal.reason());
+            if (driver == old || !message.startsWith("domain 1: one")) {
+                assertTrue(refusal.getMessage().startsWith(message), refusal.getMessage());
+            }
+        }
+        assertEquals(List.of(), unit.registers.takeLog());
+        assertEquals(handlers, unit.handlers.keySet());
+    }
+
+    private static HandoverRecord with(HandoverRecord record, String tag, long... words) {
+        Map<String, long[]> tags = new TreeMap<>(record.tags());
+        tags.put(tag, words);
+        return new HandoverRecord(record.schema(), record.version(), tags, record.optional());
+    }
+
+    private static HandoverRecord without(HandoverRecord record, String tag) {
+        Map<String, long[]> tags = new TreeMap<>(record.tags());
+        tags.remove(tag);
+        return new HandoverRecord(record.schema(), record.version(), tags, record.optional());
+    }
+}

@@ -1,0 +1,130 @@
+package org.iommu4j.vtd.layout;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.iommu4j.vtd.entries.ContextEntry;
+import org.iommu4j.vtd.entries.PasidDirectoryEntry;
+import org.iommu4j.vtd.entries.PasidEntry;
+import org.iommu4j.vtd.entries.RootEntry;
+import org.iommu4j.vtd.entries.ScalableContextEntry;
+import org.iommu4j.vtd.entries.ScalableRootEntry;
+import org.iommu4j.vtd.entries.SecondStageEntry;
+import org.iommu4j.vtd.queues.ContextCacheInvalidation;
+import org.iommu4j.vtd.queues.InvalidationWait;
+import org.iommu4j.vtd.queues.IotlbInvalidation;
+import org.iommu4j.vtd.queues.PasidCacheInvalidation;
+import org.iommu4j.vtd.queues.PasidIotlbInvalidation;
+import org.iommu4j.vtd.registers.Capabilities;
+import org.iommu4j.vtd.registers.FaultRecord;
+import org.iommu4j.vtd.registers.FaultStatus;
+import org.iommu4j.vtd.registers.GlobalCommand;
+import org.iommu4j.vtd.registers.QueueAddress;
+import org.iommu4j.vtd.registers.RootTableAddress;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What Linux wrote into a VT-d unit's tables, queue and registers, with every bit decoded by others: each row must
+ * decode to the fields given, with no bit left over, and those fields must encode to the row.
+ */
+class GoldenTest {
+    private static final Map<String, Layout> ENTRIES = Map.of("root", RootEntry.LAYOUT, "context", ContextEntry.LAYOUT,
+            "sm-root", ScalableRootEntry.LAYOUT, "sm-context", ScalableContextEntry.LAYOUT, "pasid-dir",
+            PasidDirectoryEntry.LAYOUT, "pasid", PasidEntry.LAYOUT, "ss-table", SecondStageEntry.TABLE, "ss-leaf",
+            SecondStageEntry.LEAF);
+    private static final Map<String, Layout> COMMANDS = Map.of("cc_inv", ContextCacheInvalidation.LAYOUT, "iotlb_inv",
+            IotlbInvalidation.LAYOUT, "inv_wait", InvalidationWait.LAYOUT, "pc_inv", PasidCacheInvalidation.LAYOUT,
+            "p_iotlb_inv", PasidIotlbInvalidation.LAYOUT);
+    private static final Map<String, Layout> REGISTERS = Map.of("CAP_REG", Capabilities.CAP, "ECAP_REG",
+            Capabilities.ECAP, "GSTS_REG", GlobalCommand.STATUS, "RTADDR_REG", RootTableAddress.LAYOUT, "FSTS_REG",
+            FaultStatus.LAYOUT, "FECTL_REG", FaultStatus.CONTROL, "IQA_REG", QueueAddress.LAYOUT, "IQH_REG",
+            QueueAddress.HEAD, "IQT_REG", QueueAddress.TAIL);
+    /** First-stage and interrupt tables, which this driver does not write. */
+    private static final List<String> NOT_OURS = List.of("irte", "fs-table", "fs-leaf", "iec_inv", "VER_REG",
+            "FEDATA_REG", "FEADDR_REG", "ICS_REG", "IECTL_REG", "IRTA_REG", "FRCD_REG[0] low", "FRCD_REG[0] high");
+
+    @Test
+    void table_entries_decode_to_the_given_fields_and_back() throws IOException {
+        assertEquals(241, check("entries.csv", 2, 4, ENTRIES));
+    }
+
+    @Test
+    void queue_descriptors_decode_to_the_given_fields_and_back() throws IOException {
+        assertEquals(77, check("commands.csv", 2, 4, COMMANDS));
+    }
+
+    @Test
+    void registers_decode_to_the_given_fields_and_back() throws IOException {
+        assertEquals(27, check("registers.csv", 3, 5, REGISTERS));
+    }
+
+    @Test
+    void fault_records_decode_to_the_given_fields() {
+        // registers.csv, sm-second-stage, FRCD_REG[0]
+        assertEquals(List.of("FI=0xfffff000", "SID=1024", "T2=0", "PRIV=0", "EXE=0", "PP=0", "FR=2", "PV=0", "AT=0",
+                "T1=1", "F=0"), FaultRecord.LAYOUT.decode(0x00000000fffff000L, 0x4000000200000400L));
+    }
+
+    private static int check(String file, int kind, int words, Map<String, Layout> layouts) throws IOException {
+        int checked = 0;
+        for (String line : lines(file)) {
+            String[] cells = line.split(",", -1);
+            Layout layout = layouts.get(cells[kind]);
+            if (layout == null) {
+                assertTrue(NOT_OURS.contains(cells[kind]), line);
+                continue;
+            }
+            checkRow(layout, words(cells[words]), cells[words + 1], line);
+            checked++;
+        }
+        return checked;
+    }
+
+    private static void checkRow(Layout layout, long[] given, String decoded, String line) {
+        Map<String, String> ours = fields(String.join(";", layout.decode(given)));
+        Map<String, Long> values = new TreeMap<>();
+        fields(decoded).forEach((name, value) -> {
+            assertEquals(Long.decode(value), Long.decode(ours.getOrDefault(name, "-1")), name + " in " + line);
+            values.put(name, Long.decode(value));
+        });
+        assertTrue(ours.keySet().stream().noneMatch(name -> name.startsWith("other")), ours + " in " + line);
+        // The rows name what matters; a few bits of the capabilities are left out of them and come from our decoding.
+        ours.forEach((name, value) -> values.putIfAbsent(name, Long.decode(value)));
+        long[] encoded = Arrays.copyOf(layout.encode(values), given.length);
+        assertArrayEquals(given, encoded, line);
+    }
+
+    private static Map<String, String> fields(String text) {
+        Map<String, String> fields = new TreeMap<>();
+        for (String field : text.split(";")) {
+            int equals = field.indexOf('=');
+            fields.put(field.substring(0, equals).trim(), field.substring(equals + 1).trim());
+        }
+        return fields;
+    }
+
+    private static long[] words(String text) {
+        List<Long> words = new ArrayList<>();
+        for (String word : text.trim().split(" ")) {
+            words.add(Long.parseUnsignedLong(word.startsWith("0x") ? word.substring(2) : word, 16));
+        }
+        return words.stream().mapToLong(Long::longValue).toArray();
+    }
+
+    private static List<String> lines(String file) throws IOException {
+        try (BufferedReader reader = new BufferedReader(new InputStreamReader(
+                GoldenTest.class.getResourceAsStream("/golden/" + file), StandardCharsets.UTF_8))) {
+            return reader.lines().skip(1).filter(line -> line.startsWith("vtd,")).toList();
+        }
+    }
+}
