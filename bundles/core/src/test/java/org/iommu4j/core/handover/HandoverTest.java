@@ -108,6 +108,28 @@ class HandoverTest {
     }
 
     @Test
+    void aSuccessorThatFindsOtherUnitsIsRefused() {
+        Candidate old = bench.bind(one, "1.0.0");
+        two.unitCount = 2;
+        IommuException e = assertThrows(IommuException.class,
+                () -> bench.board.handover().exchange(bench.candidate(two, "1.1.0")));
+        assertEquals(Reason.BAD_INPUT, e.reason());
+        assertEquals(old, bench.inCharge());
+        assertFalse(one.calls.contains("leave dmar0"));
+    }
+
+    @Test
+    void stoppingIsBoundedAndFailsClosedEvenIfTheDriverHangs() {
+        bench.bind(one, "1.0.0");
+        CountDownLatch never = new CountDownLatch(1);
+        one.before("stop dmar0", () -> waitFor(never));
+        bench.board.powerOff("enough");
+        assertFalse(bench.dma());
+        assertFalse(bench.machine.on);
+        never.countDown();
+    }
+
+    @Test
     void aPredecessorThatCannotLeaveStaysInCharge() {
         Candidate old = bench.bind(one, "1.0.0");
         one.before("leave dmar0", HandoverTest::failing);
