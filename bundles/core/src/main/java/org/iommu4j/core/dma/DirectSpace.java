@@ -76,11 +76,6 @@ final class DirectSpace implements DmaSpace {
     }
 
     @Override
-    public void emptied() {
-        // Nothing is queued.
-    }
-
-    @Override
     public long inUse() {
         return 0;
     }

@@ -146,14 +146,6 @@ public final class DmaOperations implements DmaOps, AutoCloseable {
         return space == null ? 0 : space.inUse();
     }
 
-    /** The tables of the group's default domain are empty, because its unit was off: nothing waits any more. */
-    public void emptied(IommuGroup group) {
-        DmaSpace space = known(group).known();
-        if (space != null) {
-            space.emptied();
-        }
-    }
-
     /** Ends the thread that flushes in time. */
     @Override
     public void close() {

@@ -26,9 +26,6 @@ interface DmaSpace {
 
     void flush();
 
-    /** Forgets all that waits: the unit was off. */
-    void emptied();
-
     /** Bytes that are mapped for somebody. */
     long inUse();
 

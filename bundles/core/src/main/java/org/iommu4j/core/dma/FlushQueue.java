@@ -127,18 +127,6 @@ final class FlushQueue {
         }
     }
 
-    /** The unit was off: it has cached nothing, and the tables are gone. Blocks become free. */
-    void forget() {
-        flushing.lock();
-        try {
-            takeAll(clock.getAsLong());
-            pending.clear();
-            releaseAll();
-        } finally {
-            flushing.unlock();
-        }
-    }
-
     /** Nanoseconds until {@link #onTimer} is to be called, {@link #NOT_DUE} if nothing waits. */
     long dueIn(long now) {
         long at = due;

@@ -3,6 +3,7 @@ package org.iommu4j.core.dma;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
+import org.iommu4j.core.unit.CoreThread;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,13 +13,14 @@ public final class FlushTimer implements AutoCloseable {
 
     private final List<FlushQueue> queues = new CopyOnWriteArrayList<>();
     private final Thread thread;
+    /** The queue whose last flush failed, so that only the first of a row of failures is told. */
+    private FlushQueue troubled;
     private boolean started;
     private volatile boolean closed;
 
     /** @param machine for the thread's name */
     public FlushTimer(String machine) {
-        thread = new Thread(this::run, "iommu4j flush " + machine);
-        thread.setDaemon(true);
+        thread = CoreThread.of("flush " + machine, this::run);
     }
 
     synchronized void watch(FlushQueue queue) {
@@ -59,12 +61,16 @@ public final class FlushTimer implements AutoCloseable {
     }
 
     /** @return nanoseconds until the queue wants to be looked at again */
-    private static long served(FlushQueue queue) {
+    private long served(FlushQueue queue) {
         if (queue.dueIn(System.nanoTime()) <= 0) {
             try {
                 queue.onTimer();
+                troubled = troubled == queue ? null : troubled;
             } catch (RuntimeException e) {
-                LOG.warn("{} is tried again: {}", queue, e.toString());
+                if (troubled != queue) {
+                    troubled = queue;
+                    LOG.warn("{} is tried again until it succeeds: {}", queue, e.toString());
+                }
             }
         }
         return queue.dueIn(System.nanoTime());

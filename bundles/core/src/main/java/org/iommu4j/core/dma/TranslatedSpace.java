@@ -161,14 +161,6 @@ final class TranslatedSpace implements DmaSpace {
     }
 
     @Override
-    public void emptied() {
-        FlushQueue known = queue;
-        if (known != null) {
-            known.forget();
-        }
-    }
-
-    @Override
     public long inUse() {
         flush();
         return iovas.inUse() + chosen.sum();
