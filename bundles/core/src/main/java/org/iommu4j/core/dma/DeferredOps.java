@@ -4,8 +4,8 @@ import org.iommu4j.api.Domain;
 import org.iommu4j.api.driver.Gather;
 
 /**
- * Unmapping in two steps, for core's own use: what {@link org.iommu4j.api.DomainOps#unmap} does in one. Each call enters
- * and leaves the gate; errors are those of {@code DomainOps}.
+ * Unmapping in two steps, for core's own use: what {@link org.iommu4j.api.DomainOps#unmap} does in one. Each call
+ * enters and leaves the gate; errors are those of {@code DomainOps}.
  */
 public interface DeferredOps {
     /**

@@ -107,7 +107,8 @@ public final class DmaOperations implements DmaOps, AutoCloseable {
         DmaSpace space = known.group().space();
         long pa = frames.allocate(sizeLg2(length));
         try {
-            return new CoherentMemory(space.map(known, pa, length, DmaDirection.BIDIRECTIONAL.protection()), pa, length);
+            long iova = space.map(known, pa, length, DmaDirection.BIDIRECTIONAL.protection());
+            return new CoherentMemory(iova, pa, length);
         } catch (IommuException e) {
             frames.free(pa, sizeLg2(length));
             throw e;

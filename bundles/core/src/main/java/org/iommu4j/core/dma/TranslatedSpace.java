@@ -199,9 +199,9 @@ final class TranslatedSpace implements DmaSpace {
             iova = iovas.allocate(length, limit);
         }
         if (iova == IovaAllocator.NONE) {
-            throw IommuException.of(Reason.NO_SPACE, "%s: no %d bytes of IOVA are free up to %#x, %d are in use", domain,
-                    length, Long.compareUnsigned(limit, domain.lastIova()) < 0 ? limit : domain.lastIova(),
-                    iovas.inUse());
+            long highest = Long.compareUnsigned(limit, domain.lastIova()) < 0 ? limit : domain.lastIova();
+            throw IommuException.of(Reason.NO_SPACE, "%s: no %d bytes of IOVA are free up to %#x, %d are in use",
+                    domain, length, highest, iovas.inUse());
         }
         return iova;
     }

@@ -117,7 +117,7 @@ final class UnmapRing {
         WORD.setRelease(words, HEAD, taken);
     }
 
-    /** True if part of a range may still be reached. Any thread; may also say so of a range that has just been freed. */
+    /** True if part of a range may still be reached; may also say so of one that has just been freed. Any thread. */
     boolean holds(long start, long last) {
         long tail = (long) WORD.getAcquire(words, TAIL);
         for (long position = (long) WORD.getAcquire(words, HEAD); position < tail; position++) {

@@ -12,9 +12,9 @@ import java.util.function.Supplier;
  * One cell a thread, found by the thread's id.
  *
  * <p><b>Guarantees.</b> (1) A cell has at most one living owner, and its next owner sees all that a former one did.
- * (2) {@link #mine} allocates nothing and waits for nobody after a thread's first call. (3) No thread is kept alive, and
- * no cell is lost: that of a dead thread goes to the next thread that needs one. (4) There are never more cells than
- * threads that used them at the same time.
+ * (2) {@link #mine} allocates nothing and waits for nobody after a thread's first call. (3) No thread is kept alive,
+ * and no cell is lost: that of a dead thread goes to the next thread that needs one. (4) There are never more cells
+ * than threads that used them at the same time.
  */
 public final class ThreadCells<C> {
     private static final int PLACES_AT_FIRST = 16;

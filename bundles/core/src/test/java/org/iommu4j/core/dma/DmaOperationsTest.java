@@ -44,7 +44,8 @@ class DmaOperationsTest {
     void allPagesThatABufferTouchesAreMappedAndItsFirstByteIsReturned() {
         long iova = map(0x12_3f00, 0x1200);
         assertEquals(TOP32 - 4 * PAGE + 0xf00, iova, "three pages take the place of four");
-        assertEquals(Map.of(iova - 0xf00, 0x12_3000L, iova - 0xf00 + PAGE, 0x12_4000L, iova - 0xf00 + 2 * PAGE, 0x12_5000L),
+        long start = iova - 0xf00;
+        assertEquals(Map.of(start, 0x12_3000L, start + PAGE, 0x12_4000L, start + 2 * PAGE, 0x12_5000L),
                 rig.table.pages);
         ops.unmap(rig.device, iova, 0x1200);
         assertEquals(Map.of(), rig.table.pages);

@@ -144,7 +144,8 @@ class ScatterListTest {
                     inSegment = 0;
                 }
                 if (at % 61 == 0 || at == list.length(i) - 1 || inSegment == 0) {
-                    assertEquals(list.pa(i) + at, rig.table.translate(rig.table, list.iova(segment) + inSegment), where);
+                    long iova = list.iova(segment) + inSegment;
+                    assertEquals(list.pa(i) + at, rig.table.translate(rig.table, iova), where);
                 }
                 inSegment++;
             }

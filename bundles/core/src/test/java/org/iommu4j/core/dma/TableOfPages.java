@@ -11,7 +11,7 @@ import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Reason;
 import org.iommu4j.api.driver.Gather;
 
-/** One domain and the hardware's cache of it, page by page: what is unmapped stays reachable until it is invalidated. */
+/** A domain and the hardware's cache of it, page by page: what is unmapped stays reachable until it is invalidated. */
 final class TableOfPages implements Domain, DomainOps, DeferredOps {
     static final long PAGE = 4096;
 
