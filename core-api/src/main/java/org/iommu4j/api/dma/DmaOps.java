@@ -44,9 +44,9 @@ public interface DmaOps {
      * @param pa in the machine's memory; any alignment, whole pages around it become reachable
      * @param length in bytes, above 0
      * @return the IOVA of the first byte
-     * @throws IommuException {@link Reason#BAD_ADDRESS} (no memory), {@link Reason#NO_SPACE} (no IOVAs within the mask),
-     * {@link Reason#OVERFLOW} (identity domain, and the memory lies beyond the mask), {@link Reason#NO_MEMORY},
-     * {@link Reason#INCOMPATIBLE}; nothing is mapped then
+     * @throws IommuException {@link Reason#BAD_ADDRESS} (no memory), {@link Reason#NO_SPACE} (no IOVAs within the
+     * mask), {@link Reason#OVERFLOW} (identity domain, and the memory lies beyond the mask),
+     * {@link Reason#NO_MEMORY}, {@link Reason#INCOMPATIBLE}; nothing is mapped then
      */
     long map(Device device, long pa, long length, DmaDirection direction);
 

@@ -11,11 +11,12 @@ import org.iommu4j.api.DomainType;
  * @param waiting ranges that a device may reach now although they are unmapped
  * @param onTimer flushes because 10 ms had passed
  * @param onFullRing flushes because a thread's 256 places were used up
- * @param forced flushes because somebody could not wait: a map over a queued range, the end of the IOVA space, or
- * {@link DmaOps#flush}
+ * @param onMap flushes because a range was mapped again that still waited, see {@link DmaOps#mapAt}
+ * @param onDemand flushes because somebody could not wait: the end of the IOVA space, a change of the default domain,
+ * or {@link DmaOps#flush}
  * @param failed flushes that the driver refused; their ranges wait for the next one
  * @param longestStaleNanos the longest time between an unmap and the end of the flush that made it true
  */
-public record FlushReport(DomainType type, long queued, long waiting, long onTimer, long onFullRing, long forced,
-        long failed, long longestStaleNanos) {
+public record FlushReport(DomainType type, long queued, long waiting, long onTimer, long onFullRing, long onMap,
+        long onDemand, long failed, long longestStaleNanos) {
 }

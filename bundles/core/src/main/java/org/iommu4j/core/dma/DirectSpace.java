@@ -87,6 +87,6 @@ final class DirectSpace implements DmaSpace {
 
     @Override
     public FlushReport report() {
-        return new FlushReport(domain.type(), 0, 0, 0, 0, 0, 0, 0);
+        return new FlushReport(domain.type(), 0, 0, 0, 0, 0, 0, 0, 0);
     }
 }

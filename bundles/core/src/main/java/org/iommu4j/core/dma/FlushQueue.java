@@ -2,6 +2,7 @@ package org.iommu4j.core.dma;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.iommu4j.api.Domain;
@@ -31,7 +32,7 @@ final class FlushQueue {
     }
 
     /** Why a flush does not wait any longer. */
-    enum Cause { TIMER, FULL_RING, FORCED }
+    enum Cause { TIMER, FULL_RING, MAP, DEMAND }
 
     private final Domain domain;
     private final DeferredOps driver;
@@ -96,8 +97,10 @@ final class FlushQueue {
 
     /** True if part of a range waits for its invalidation. */
     boolean holds(long start, long last) {
-        for (UnmapRing ring : rings.all()) {
-            if (ring.holds(start, last)) {
+        // Without an iterator: a map asks this.
+        List<UnmapRing> all = rings.all();
+        for (int i = 0; i < all.size(); i++) {
+            if (all.get(i).holds(start, last)) {
                 return true;
             }
         }

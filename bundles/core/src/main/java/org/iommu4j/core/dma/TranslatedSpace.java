@@ -129,7 +129,7 @@ final class TranslatedSpace implements DmaSpace {
     public void mapAt(long iova, long pa, long length, int protection) {
         FlushQueue known = queue;
         if (known != null && known.holds(iova, iova + length - 1)) {
-            known.flush(Cause.FORCED);
+            known.flush(Cause.MAP);
         }
         ops.map(domain, iova, pa, length, protection);
         chosen.add(length);
@@ -156,7 +156,7 @@ final class TranslatedSpace implements DmaSpace {
     public void flush() {
         FlushQueue known = queue;
         if (known != null) {
-            known.flush(Cause.FORCED);
+            known.flush(Cause.DEMAND);
         }
     }
 
@@ -177,10 +177,10 @@ final class TranslatedSpace implements DmaSpace {
     @Override
     public FlushReport report() {
         FlushQueue known = queue;
-        return known == null ? new FlushReport(domain.type(), 0, 0, 0, 0, 0, 0, 0)
+        return known == null ? new FlushReport(domain.type(), 0, 0, 0, 0, 0, 0, 0, 0)
                 : new FlushReport(domain.type(), known.queued(), known.waiting(), known.flushes(Cause.TIMER),
-                        known.flushes(Cause.FULL_RING), known.flushes(Cause.FORCED), known.failed(),
-                        known.longestStaleNanos());
+                        known.flushes(Cause.FULL_RING), known.flushes(Cause.MAP), known.flushes(Cause.DEMAND),
+                        known.failed(), known.longestStaleNanos());
     }
 
     /** Below 4 GiB first; what waits for its flush is waited for before there is none. */

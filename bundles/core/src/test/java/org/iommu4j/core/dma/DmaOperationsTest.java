@@ -223,14 +223,26 @@ class DmaOperationsTest {
         ops.mapAt(rig.device, 0x10_0000, 0x4000, 4 * PAGE, rw);
         assertEquals(4 * PAGE, ops.unmapAt(rig.device, 0x10_0000, 5 * PAGE), "up to the first hole");
         assertEquals(0, ops.unmapAt(rig.device, 0x50_0000, PAGE));
-        long forced = ops.report(rig.group).forced();
+        assertEquals(0, ops.report(rig.group).onMap());
         ops.mapAt(rig.device, 0x10_4000, 0x4000, PAGE, rw);
-        assertEquals(forced, ops.report(rig.group).forced(), "the page behind does not wait");
+        assertEquals(0, ops.report(rig.group).onMap(), "the page behind does not wait");
         ops.mapAt(rig.device, 0x0f_f000, 0x4000, 2 * PAGE, rw);
         assertFalse(rig.table.stale.contains(0x10_0000L));
         assertEquals(3 * PAGE, ops.inUse(rig.group));
         refused(Reason.EXISTS, () -> ops.mapAt(rig.device, 0x10_4000, 0, PAGE, rw));
         assertEquals(3 * PAGE, ops.inUse(rig.group));
+    }
+
+    @Test
+    void flushesThatMapsForceAreCounted() {
+        rig.table.type = DomainType.DMA_FQ;
+        for (int i = 0; i < 200; i++) {
+            ops.mapAt(rig.device, 0x10_0000, 0x4000, PAGE, Protection.READ);
+            ops.unmapAt(rig.device, 0x10_0000, PAGE);
+        }
+        FlushReport report = ops.report(rig.group);
+        assertEquals(200, report.queued());
+        assertTrue(report.onMap() > 0, "it was " + report);
     }
 
     @Test
@@ -241,7 +253,7 @@ class DmaOperationsTest {
             ops.unmap(rig.device, map(0, 1 << 23), 1 << 23);
         }
         assertEquals(20, ops.report(rig.group).queued());
-        assertTrue(ops.report(rig.group).forced() >= 1);
+        assertTrue(ops.report(rig.group).onDemand() >= 1);
     }
 
     @Test

@@ -41,7 +41,7 @@ class FlushQueueTest {
         assertEquals(PAGE, iovas.inUse());
         assertTrue(queue.holds(iova + 5, iova + 5));
         assertFalse(queue.holds(iova - PAGE, iova - 1));
-        queue.flush(Cause.FORCED);
+        queue.flush(Cause.DEMAND);
         assertEquals(Set.of(), table.stale);
         assertEquals(0, iovas.inUse());
         assertFalse(queue.holds(iova, iova));
@@ -83,12 +83,12 @@ class FlushQueueTest {
 
     @Test
     void aFlushOfNothingIsNone() {
-        queue.flush(Cause.FORCED);
+        queue.flush(Cause.DEMAND);
         unmapOne();
-        queue.flush(Cause.FORCED);
+        queue.flush(Cause.DEMAND);
         queue.onTimer();
         assertEquals(1, table.syncs.get());
-        assertEquals(1, queue.flushes(Cause.FORCED));
+        assertEquals(1, queue.flushes(Cause.DEMAND));
         assertEquals(0, queue.flushes(Cause.TIMER));
     }
 
@@ -98,16 +98,16 @@ class FlushQueueTest {
         time.addAndGet(3 * MILLISECOND);
         unmapOne();
         time.addAndGet(2 * MILLISECOND);
-        queue.flush(Cause.FORCED);
+        queue.flush(Cause.DEMAND);
         assertEquals(5 * MILLISECOND, queue.longestStaleNanos());
         time.addAndGet(1000 * MILLISECOND);
         unmapOne();
         time.addAndGet(MILLISECOND);
-        queue.flush(Cause.FORCED);
+        queue.flush(Cause.DEMAND);
         assertEquals(5 * MILLISECOND, queue.longestStaleNanos(), "time in which nothing waited does not count");
         unmapOne();
         time.addAndGet(9 * MILLISECOND);
-        queue.flush(Cause.FORCED);
+        queue.flush(Cause.DEMAND);
         assertEquals(9 * MILLISECOND, queue.longestStaleNanos());
     }
 
@@ -117,7 +117,7 @@ class FlushQueueTest {
         table.tableToUnlink = 0x7000;
         unmapOne();
         table.failingSync = true;
-        assertThrows(IommuException.class, () -> queue.flush(Cause.FORCED));
+        assertThrows(IommuException.class, () -> queue.flush(Cause.DEMAND));
         time.addAndGet(10 * MILLISECOND);
         assertThrows(IommuException.class, queue::onTimer);
         assertEquals(2, queue.failed());
@@ -153,7 +153,7 @@ class FlushQueueTest {
         table.tableToUnlink = 0x9000;
         unmapOne();
         assertEquals(Set.of(), table.freedTables);
-        queue.flush(Cause.FORCED);
+        queue.flush(Cause.DEMAND);
         assertEquals(Set.of(0x9000L), table.freedTables);
     }
 
@@ -165,7 +165,7 @@ class FlushQueueTest {
             thread.join();
             unmapOne();
         }
-        queue.flush(Cause.FORCED);
+        queue.flush(Cause.DEMAND);
         assertEquals(1, table.syncs.get());
         assertEquals(0, iovas.inUse());
         assertEquals(6, queue.queued());
@@ -177,7 +177,7 @@ class FlushQueueTest {
         table.map(table, 0x10000, 0x2000, PAGE, 3);
         table.unmap(table, 0x10000, PAGE, ring.gathered());
         queue.add(ring, 0x10000, PAGE, false);
-        queue.flush(Cause.FORCED);
+        queue.flush(Cause.DEMAND);
         assertEquals(Set.of(), table.stale);
         assertEquals(0, iovas.inUse());
     }

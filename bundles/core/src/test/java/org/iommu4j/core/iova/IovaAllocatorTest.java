@@ -31,6 +31,15 @@ class IovaAllocatorTest {
         return new IovaAllocator(PAGE_LG2, last, List.of(reserved));
     }
 
+    /** All single pages up to a limit, in the order in which they are given. */
+    private static List<Long> exhaust(IovaAllocator iovas, long limit) {
+        List<Long> all = new ArrayList<>();
+        for (long iova = iovas.allocate(PAGE, limit); iova != IovaAllocator.NONE; iova = iovas.allocate(PAGE, limit)) {
+            all.add(iova);
+        }
+        return all;
+    }
+
     @ParameterizedTest
     @CsvSource({
         "1,        0x1000",
@@ -80,10 +89,7 @@ class IovaAllocatorTest {
         ReservedRegion overlapping = new ReservedRegion(0x4000, 0x5fff, ReservedRegion.Kind.RESERVED);
         ReservedRegion outside = new ReservedRegion(1L << 50, (1L << 50) + 0xfff, ReservedRegion.Kind.RESERVED);
         IovaAllocator iovas = of(LAST32, msi, low, overlapping, outside);
-        List<Long> below = new ArrayList<>();
-        for (long iova = iovas.allocate(PAGE, 0x9fff); iova != IovaAllocator.NONE; iova = iovas.allocate(PAGE, 0x9fff)) {
-            below.add(iova);
-        }
+        List<Long> below = exhaust(iovas, 0x9fff);
         assertEquals(List.of(0x9000L, 0x8000L, 0x7000L, 0x6000L, 0x2000L, 0x1000L), below);
         assertEquals(0xfed0_0000L, iovas.allocate(0x10_0000, 0xfeff_fffeL), "the first below the reserved megabyte");
     }
@@ -126,10 +132,7 @@ class IovaAllocatorTest {
     @Test
     void theLastFreeAddressesAreFoundInTheCachesOfOtherThreads() throws InterruptedException {
         IovaAllocator iovas = of(64 * PAGE - 1);
-        List<Long> all = new ArrayList<>();
-        for (long iova = iovas.allocate(PAGE, LAST32); iova != IovaAllocator.NONE; iova = iovas.allocate(PAGE, LAST32)) {
-            all.add(iova);
-        }
+        List<Long> all = exhaust(iovas, LAST32);
         assertEquals(63, all.size());
         Thread other = new Thread(() -> all.forEach(iova -> iovas.free(iova, PAGE)));
         other.start();
