@@ -128,7 +128,7 @@ final class GroupOperations implements IommuOps {
             throw IommuException.of(Reason.INCOMPATIBLE, "%s is no type of a default domain: DMA, DMA_FQ and IDENTITY "
                     + "are", type);
         }
-        if (becameLazy(known, type)) {
+        if (known.defaultDomain().type() == type || becameLazy(known, type)) {
             return;
         }
         checkUnused(known);

@@ -66,6 +66,8 @@ class DmaServiceTest {
         Domain domain = group.defaultDomain();
         assertEquals(Reason.BUSY,
                 assertThrows(IommuException.class, () -> bench.ops().defaultType(group, DomainType.IDENTITY)).reason());
+        bench.ops().defaultType(group, DomainType.DMA);
+        assertEquals(DomainType.DMA, domain.type(), "the type that it has is no change");
         bench.ops().defaultType(group, DomainType.DMA_FQ);
         assertSame(domain, group.defaultDomain());
         assertEquals(DomainType.DMA_FQ, domain.type());
