@@ -105,6 +105,11 @@ public final class Rig implements AutoCloseable {
         return frames().memory();
     }
 
+    /** Bytes of the machine's pool that the unit's driver holds for tables and queues. */
+    public long driverBytes() {
+        return boards.all().get(0).units().seats().get(0).frames().held();
+    }
+
     public UnitStatus status() {
         return boards.status();
     }
