@@ -75,6 +75,13 @@ public final class Rig implements AutoCloseable {
         boards.removeDriver(id);
     }
 
+    /** The driver in charge goes, and another one comes, as when a bundle is updated; returns when it is in charge. */
+    public void update(IommuDriver successor) {
+        remove(Long.parseLong(unit().driver().replaceFirst("driver-(\\d+) .*", "$1")));
+        add(successor);
+        awaitState(UnitState.DRIVEN);
+    }
+
     /** Swaps the driver in charge side by side, as a swap of bundles does. */
     public SwapReport swap(Supplier<IommuDriver> successor) {
         PlainBundles bundles = new PlainBundles(ids, id -> add(id, successor.get()), this::remove);
