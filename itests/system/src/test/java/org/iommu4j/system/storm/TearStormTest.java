@@ -53,8 +53,9 @@ class TearStormTest {
     void entriesThatAreStoredInHalvesAreCaught(Mode mode) {
         Storm storm = new Storm();
         IommuDriver driver = TornStores.driver(() -> storm.letPass(40), seed);
-        Result result = play(storm, Definitions.of(mode, Caches.FEW_ENTRIES, seed >>> 33), driver, ALONE, MOVES_UNTIL_CAUGHT);
-        assertTrue(result.wrong() + result.lost() > 0, () -> "nothing of it was seen, seed " + seed + ": " + result);
+        MachineDefinition machine = Definitions.of(mode, Caches.FEW_ENTRIES, seed >>> 33);
+        Result result = play(storm, machine, driver, ALONE, MOVES_UNTIL_CAUGHT);
+        assertTrue(result.wrong() + result.lost() > 0, () -> "nothing was seen, seed " + seed + ": " + result);
     }
 
     private void assertCalm(Mode mode, List<Source> sources) {
