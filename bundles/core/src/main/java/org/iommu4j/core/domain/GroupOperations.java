@@ -201,8 +201,8 @@ final class GroupOperations implements IommuOps {
         boolean mapped = target.type() == DomainType.IDENTITY
                 || target.hasTable() && DefaultDomains.coversDirect(target, group, binding);
         if (group.needsDirect() && !mapped) {
-            throw IommuException.of(Reason.INCOMPATIBLE, "%s does not map what firmware wants mapped one to one for %s: "
-                    + "%s", target, group, group.reservedRegions());
+            throw IommuException.of(Reason.INCOMPATIBLE, "%s does not map one to one what firmware wants mapped for "
+                    + "%s: %s", target, group, group.reservedRegions());
         }
     }
 

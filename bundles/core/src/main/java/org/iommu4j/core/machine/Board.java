@@ -12,6 +12,7 @@ import org.iommu4j.api.machine.PciFunction;
 import org.iommu4j.core.domain.Translation;
 import org.iommu4j.core.fault.FaultRing;
 import org.iommu4j.core.fault.UnitFaults;
+import org.iommu4j.core.handover.Bounds;
 import org.iommu4j.core.handover.Discovery;
 import org.iommu4j.core.handover.Handover;
 import org.iommu4j.core.handover.Helm;
@@ -40,12 +41,14 @@ public final class Board implements Discovery {
     private final FaultRing faults = new FaultRing();
     private final Handover handover;
     private final Life life;
+    private final Bounds bounds;
     private volatile Translation translation;
 
     /** Makes memory and powers the machine on. */
     public Board(Machine machine, Drivers drivers, Settings settings, Life life) {
         this.machine = machine;
         this.life = life;
+        this.bounds = settings.bounds();
         this.memory = new BoardMemory(machine, settings.memoryDirectory());
         this.gate = new Gate(machine.name(), settings.bounds().patienceNanos());
         this.interrupts = new Interrupts(machine.name(), machine.vectors(), gate);
@@ -91,7 +94,7 @@ public final class Board implements Discovery {
 
     /** Fails closed: DMA is stopped, units are turned off, then the machine. Calls fail from now on. */
     public void powerOff(String why) {
-        handover.stop(why);
+        handover.stop(why, System.nanoTime() + bounds.unbindNanos());
         machine.powerOff();
         LOG.info("{}: powered off, {}", machine.name(), why);
     }

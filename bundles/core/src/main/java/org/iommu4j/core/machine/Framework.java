@@ -69,9 +69,13 @@ final class Framework implements Services, Bundles {
             }
             return bundle.getBundleId();
         } catch (BundleException | IOException e) {
-            throw new IommuException(Reason.BAD_INPUT, "install: " + jar + " is no bundle that fits: " + e.getMessage(),
-                    e);
+            throw new IommuException(Reason.BAD_INPUT, "install: " + jar + " is no bundle that fits: " + reasons(e), e);
         }
+    }
+
+    private static String reasons(Throwable thrown) {
+        String text = String.valueOf(thrown.getMessage());
+        return thrown.getCause() == null ? text : text + ": " + reasons(thrown.getCause());
     }
 
     @Override
@@ -79,7 +83,7 @@ final class Framework implements Services, Bundles {
         try {
             bundle(id).start(Bundle.START_ACTIVATION_POLICY);
         } catch (BundleException e) {
-            throw new IommuException(Reason.BAD_INPUT, "start: " + e.getMessage());
+            throw new IommuException(Reason.BAD_INPUT, "start: " + reasons(e));
         }
     }
 
@@ -88,7 +92,7 @@ final class Framework implements Services, Bundles {
         try {
             bundle(id).uninstall();
         } catch (BundleException e) {
-            throw new IommuException(Reason.IO, "uninstall: " + e.getMessage());
+            throw new IommuException(Reason.IO, "uninstall: " + reasons(e));
         }
     }
 

@@ -76,6 +76,8 @@ public final class Gate {
     private volatile boolean closed = true;
     private String failure;
     private long longestWaitNanos;
+    private int waiting;
+    private long firstWaitsSince;
 
     /**
      * @param machine for messages
@@ -149,6 +151,9 @@ public final class Gate {
         try {
             failure = null;
             closed = false;
+            if (waiting > 0) {
+                longestWaitNanos = Math.max(longestWaitNanos, System.nanoTime() - firstWaitsSince);
+            }
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -276,6 +281,7 @@ public final class Gate {
         lock.lock();
         try {
             long rest = patienceNanos;
+            firstWaitsSince = waiting++ == 0 ? start : firstWaitsSince;
             while (closed) {
                 if (failure != null || rest <= 0) {
                     throw IommuException.of(Reason.DRIVER_GONE, "machine %s: %s", machine, failure != null ? failure
@@ -289,6 +295,7 @@ public final class Gate {
                 }
             }
         } finally {
+            waiting--;
             longestWaitNanos = Math.max(longestWaitNanos, System.nanoTime() - start);
             lock.unlock();
             if (interrupted) {
