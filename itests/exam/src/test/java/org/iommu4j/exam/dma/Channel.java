@@ -86,7 +86,7 @@ public final class Channel {
     /**
      * Has the device do all transfers, in order, and waits for the last one.
      *
-     * @throws IommuException TIMEOUT if one is still pending after 20 s
+     * @throws IommuException TIMEOUT if one is still pending after 20 s, or when the thread is interrupted
      */
     void run() {
         long first = bar.read64(window + COMPLETED);
@@ -114,9 +114,9 @@ public final class Channel {
     private void await(long count) {
         long deadline = System.nanoTime() + BOUND_NANOS;
         while (bar.read64(window + COMPLETED) != count) {
-            if (System.nanoTime() - deadline > 0) {
-                throw IommuException.of(Reason.TIMEOUT, "%d of %d transfers are pending after 20 s",
-                        count - bar.read64(window + COMPLETED), size);
+            if (Thread.interrupted() || System.nanoTime() - deadline > 0) {
+                throw IommuException.of(Reason.TIMEOUT, "%d of %d transfers are pending", count
+                        - bar.read64(window + COMPLETED), size);
             }
             LockSupport.parkNanos(PAUSE_NANOS);
         }

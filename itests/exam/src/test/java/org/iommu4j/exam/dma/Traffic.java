@@ -106,6 +106,12 @@ public final class Traffic implements AutoCloseable {
         }
     }
 
+    /** Ends all threads where they are: their machine has gone. */
+    public void abandon() {
+        threads.forEach(Thread::interrupt);
+        end();
+    }
+
     /** {@link #end}, and takes devices, mappings and domains back. */
     @Override
     public void close() {

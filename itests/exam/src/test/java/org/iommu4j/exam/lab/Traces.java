@@ -40,7 +40,8 @@ public final class Traces {
 
     private void follow(Bundle bundle) {
         BundleWiring wiring = bundle.adapt(BundleWiring.class);
-        if (wiring != null) {
+        // A bundle that is only stopped and started keeps its class loader.
+        if (wiring != null && loaders.stream().noneMatch(known -> known.refersTo(wiring.getClassLoader()))) {
             loaders.add(new WeakReference<>(wiring.getClassLoader()));
         }
     }
