@@ -22,7 +22,7 @@ import org.junit.Test;
 
 /** The driver's releases take over from each other a hundred times, while devices do DMA and clients map and unmap. */
 public class SwapIT extends RunningSystem {
-    private static final int SWAPS = 100;
+    private static final int SWAPS = 100 * Integer.getInteger("iommu4j.scale", 1);
     private static final String[] CLIENTS =
             {"org.iommu4j.core", "org.iommu4j.hwsim", "org.iommu4j.replay", "org.iommu4j.shell"};
 
