@@ -67,8 +67,7 @@ final class Framework implements Services, Bundles {
         try (InputStream content = new BufferedInputStream(Files.newInputStream(jar))) {
             return context.installBundle(location, content).getBundleId();
         } catch (BundleException | IOException e) {
-            throw new IommuException(Reason.BAD_INPUT, "install: " + jar + " is no bundle that fits: " + e.getMessage(),
-                    e);
+            throw new IommuException(Reason.BAD_INPUT, "install: " + jar + " is no bundle that fits: " + reasons(e), e);
         }
     }
 
@@ -84,12 +83,17 @@ final class Framework implements Services, Bundles {
         }
     }
 
+    private static String reasons(Throwable thrown) {
+        String text = String.valueOf(thrown.getMessage());
+        return thrown.getCause() == null ? text : text + ": " + reasons(thrown.getCause());
+    }
+
     @Override
     public void start(long id) {
         try {
             bundle(id).start(Bundle.START_ACTIVATION_POLICY);
         } catch (BundleException e) {
-            throw new IommuException(Reason.BAD_INPUT, "start: " + e.getMessage());
+            throw new IommuException(Reason.BAD_INPUT, "start: " + reasons(e));
         }
     }
 
@@ -98,7 +102,7 @@ final class Framework implements Services, Bundles {
         try {
             bundle(id).uninstall();
         } catch (BundleException e) {
-            throw new IommuException(Reason.IO, "uninstall: " + e.getMessage());
+            throw new IommuException(Reason.IO, "uninstall: " + reasons(e));
         }
     }
 
