@@ -71,6 +71,11 @@ final class Framework implements Services, Bundles {
         }
     }
 
+    private static String reasons(Throwable thrown) {
+        String text = String.valueOf(thrown.getMessage());
+        return thrown.getCause() == null ? text : text + ": " + reasons(thrown.getCause());
+    }
+
     /** The framework takes any jar, and parts of it do not bear a bundle without a name. */
     private static void checkBundle(Path jar) {
         try (JarFile file = new JarFile(jar.toFile())) {
@@ -81,11 +86,6 @@ final class Framework implements Services, Bundles {
         } catch (IOException e) {
             throw new IommuException(Reason.BAD_INPUT, "install: " + jar + " is no bundle: " + e.getMessage(), e);
         }
-    }
-
-    private static String reasons(Throwable thrown) {
-        String text = String.valueOf(thrown.getMessage());
-        return thrown.getCause() == null ? text : text + ": " + reasons(thrown.getCause());
     }
 
     @Override
