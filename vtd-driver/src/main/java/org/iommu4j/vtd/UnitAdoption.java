@@ -37,7 +37,7 @@ final class UnitAdoption {
         check.registers(registers, queueMemory);
         record.domains().forEach(row -> machine.checkSame(row.id(), row.form(), row.root()));
         UnitParts parts = UnitParts.of(unit, registers, capabilities, machine, record.root().table(),
-                record.root().scalable(), queueMemory, queue.tail());
+                record.root().scalable(), queueMemory, queue.tail(), record.handovers() + 1);
         Map<Integer, Integer> requesters = check.requesters(parts.tables());
 
         takeOver(parts, record, requesters);

@@ -19,19 +19,23 @@ import org.iommu4j.vtd.registers.UnitRegisters;
  * Touches neither registers nor memory.
  */
 record UnitParts(Unit unit, UnitRegisters registers, Capabilities capabilities, TableMemory memory,
-        RequesterTables tables, UnitCaches caches, FaultRecords faults, UnitDomains domains) {
+        RequesterTables tables, UnitCaches caches, FaultRecords faults, UnitDomains domains, long handovers) {
     /** Name of the fault interrupt. */
     static final String FAULT = "fault";
 
-    /** @param tail position at which the queue stands */
+    /**
+     * @param tail position at which the queue stands
+     * @param handovers how often the unit was taken over, this time included
+     */
     static UnitParts of(Unit unit, UnitRegisters registers, Capabilities capabilities, MachineDomains machine,
-            long root, boolean scalable, QueueMemory queueMemory, long tail) {
+            long root, boolean scalable, QueueMemory queueMemory, long tail, long handovers) {
         TableMemory memory = memory(unit);
         RequesterTables tables = scalable ? new ScalableTables(memory, root) : new LegacyTables(memory, root);
         UnitCaches caches = new UnitCaches(new InvalidationQueue(registers, queueMemory, tail), capabilities, scalable);
         FaultRecords faults = new FaultRecords(registers, capabilities, unit.faults());
         UnitDomains domains = new UnitDomains(unit, capabilities, caches, machine);
-        return new UnitParts(unit, registers, capabilities, memory, tables, caches, faults, domains);
+        return new UnitParts(unit, registers, capabilities, memory, tables, caches, faults, domains,
+                handovers);
     }
 
     static TableMemory memory(Unit unit) {

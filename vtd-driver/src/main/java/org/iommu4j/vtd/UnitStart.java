@@ -59,19 +59,19 @@ final class UnitStart {
                     name, capabilities.cap());
         }
         if (FaultRecords.end(capabilities) > unit.registers().length()) {
-            throw IommuException.of(Reason.NOT_SUPPORTED, "%s: its fault records end at offset %#x, its registers at %#x",
-                    name, FaultRecords.end(capabilities), unit.registers().length());
+            throw IommuException.of(Reason.NOT_SUPPORTED, "%s: its fault records end at offset %#x, its registers at "
+                    + "%#x", name, FaultRecords.end(capabilities), unit.registers().length());
         }
     }
 
     private UnitParts start() {
         registers.maskFaultInterrupt();
         TableMemory memory = UnitParts.memory(unit);
-        QueueMemory queue = QueueMemory.allocate(unit.memory(), unit.frames(), scalable);
-        long root = 0;
+        long root = memory.newFrame();
+        QueueMemory queue = null;
         try {
-            root = memory.newFrame();
-            UnitParts parts = UnitParts.of(unit, registers, capabilities, machine, root, scalable, queue, 0);
+            queue = QueueMemory.allocate(unit.memory(), unit.frames(), scalable);
+            UnitParts parts = UnitParts.of(unit, registers, capabilities, machine, root, scalable, queue, 0, 0);
             startQueue(queue);
             startTranslation(parts);
             return parts;
@@ -106,24 +106,18 @@ final class UnitStart {
         try {
             registers.maskFaultInterrupt();
             if (running) {
-                block(root);
+                registers.rootTable(RootTableAddress.of(root, scalable));
+                registers.on(GlobalCommand.SET_ROOT_TABLE_POINTER);
                 return; // hardware goes on using the frames
             }
             turnOff(GlobalCommand.TRANSLATION_ENABLE);
             turnOff(GlobalCommand.QUEUED_INVALIDATION_ENABLE);
-            queue.free(unit.frames());
-            if (root != 0) {
-                memory.free(root);
+            memory.free(root);
+            if (queue != null) {
+                queue.free(unit.frames());
             }
         } catch (RuntimeException e) {
             cause.addSuppressed(e); // hardware is stuck: the frames stay taken, because it may use them
-        }
-    }
-
-    private void block(long root) {
-        if (root != 0) {
-            registers.rootTable(RootTableAddress.of(root, scalable));
-            registers.on(GlobalCommand.SET_ROOT_TABLE_POINTER);
         }
     }
 

@@ -53,9 +53,9 @@ final class VtdUnit implements DriverUnit {
     public UnitCapabilities capabilities() {
         DomainForm form = DomainForm.of(unitCapabilities, parts.unit().machine().physicalAddressBits());
         int version = parts.registers().version();
-        String summary = String.format("VT-d %d.%d, %s mode, %d levels, CAP %#x, ECAP %#x", version >>> 4, version & 15,
-                tables.scalable() ? "scalable" : "legacy", form.levels(), unitCapabilities.cap(),
-                unitCapabilities.ecap());
+        String summary = String.format("VT-d %d.%d, %s mode, %d levels, CAP %#x, ECAP %#x, taken over %d times",
+                version >>> 4, version & 15, tables.scalable() ? "scalable" : "legacy", form.levels(),
+                unitCapabilities.cap(), unitCapabilities.ecap(), parts.handovers());
         return new UnitCapabilities(form.addressBits(), form.outputBits(), form.pageSizes(),
                 unitCapabilities.domainIds(), summary);
     }
@@ -143,7 +143,7 @@ final class VtdUnit implements DriverUnit {
         HandoverRecord record = RecordWriter.write(new UnitRecord(queueRecord(queue),
                 new UnitRecord.Root(tables.root(), tables.scalable()), parts.registers().faultInterrupt(),
                 parts.domains().ids(), parts.domains().known().stream().map(this::row).toList(),
-                Arrays.stream(queue.counts()).boxed().toList()), recordVersion);
+                Arrays.stream(queue.counts()).boxed().toList(), parts.handovers()), recordVersion);
         end();
         return record;
     }

@@ -190,7 +190,8 @@ class AttachTest {
     @Test
     void a_domain_that_does_not_fit_the_unit_is_incompatible() {
         start(FakeUnit.CAP, FakeUnit.ECAP_LEGACY);
-        FakeUnit narrow = new FakeUnit(board, "dmar1", FakeUnit.CAP & ~(1L << 35 | 1L << 10), FakeUnit.ECAP_LEGACY & ~64);
+        FakeUnit narrow = new FakeUnit(board, "dmar1", FakeUnit.CAP & ~(1L << 35 | 1L << 10),
+                FakeUnit.ECAP_LEGACY & ~64);
         DriverUnit other = driver.attach(narrow);
 
         IommuException levels = assertThrows(IommuException.class, () -> other.attach(RID, driven.allocate(7)));

@@ -1,7 +1,6 @@
 package org.iommu4j.vtd;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -140,34 +139,37 @@ class HandoverTest {
 
     @Test
     void the_newer_version_adds_an_optional_tag_that_the_older_one_drops() {
+        List<String> counts = driven.queueCounts();
         HandoverRecord one = driven.leave();
         assertEquals(1, one.version());
-        assertEquals(Set.of(), one.optional());
+        assertEquals(Set.of("queue.counts"), one.optional());
 
         DriverUnit newer = next.adopt(unit, one);
-        newer.attach(0x20, newer.blocked());
+        assertEquals(counts, newer.queueCounts(), "counts go on");
+        assertTrue(newer.capabilities().summary().endsWith("taken over 1 times"), newer.capabilities().summary());
         HandoverRecord two = newer.leave();
         assertEquals(2, two.version());
-        assertEquals(Set.of("queue.counts"), two.optional());
+        assertEquals(Set.of("queue.counts", "handovers"), two.optional());
 
         DriverUnit newerAgain = next.adopt(unit, two);
-        assertEquals(newer.queueCounts(), newerAgain.queueCounts(), "counts go on");
+        assertTrue(newerAgain.capabilities().summary().endsWith("taken over 2 times"));
         DriverUnit older = old.adopt(unit, newerAgain.leave());
-        assertEquals(List.of(), older.queueCounts());
-        assertEquals(1, older.leave().version());
+        assertTrue(older.capabilities().summary().endsWith("taken over 1 times"), "it cannot know of the others");
+        assertEquals(counts, older.queueCounts());
+        assertEquals(Set.of("queue.counts"), older.leave().optional());
     }
 
     @Test
     void records_of_bad_form_are_refused_with_the_tag() {
         HandoverRecord good = driven.leave();
-        refused(good, "record of schema 'smmuv3'", new HandoverRecord("smmuv3", 1, good.tags(), Set.of()));
-        refused(good, "record tag news is required and unknown", with(good, "news", 1));
-        refused(good, "record tag queue is missing", without(good, "queue"));
-        refused(good, "record tag root has 1 words instead of 2", with(good, "root", 1));
-        refused(good, "record tag root has 0x2 where 0 or 1 must stand", with(good, "root", 4096, 2));
-        refused(good, "record tag domains has 9 words", with(good, "domains", 1, 2, 3, 4, 5, 6, 7, 8, 9));
-        refused(good, "record tag domains, domain 1: ", with(good, "domains", 1, 4096, 7, 4096, 48, 39, 2, 1));
-        refused(good, "record tag domain.ids has 0x100000000", with(good, "domain.ids", 1L << 32));
+        refused("record of schema 'smmuv3'", new HandoverRecord("smmuv3", 1, good.tags(), Set.of()));
+        refused("record tag news is required and unknown", with(good, "news", 1));
+        refused("record tag queue is missing", without(good, "queue"));
+        refused("record tag root has 1 words instead of 2", with(good, "root", 1));
+        refused("record tag root has 0x2 where 0 or 1 must stand", with(good, "root", 4096, 2));
+        refused("record tag domains has 9 words", with(good, "domains", 1, 2, 3, 4, 5, 6, 7, 8, 9));
+        refused("record tag domains, domain 1: ", with(good, "domains", 1, 4096, 7, 4096, 48, 39, 2, 1));
+        refused("record tag domain.ids has 0x100000000", with(good, "domain.ids", 1L << 32));
         next.adopt(unit, good);
     }
 
@@ -176,34 +178,35 @@ class HandoverTest {
         HandoverRecord good = driven.leave();
         long[] queue = good.tags().get("queue");
         long[] domains = good.tags().get("domains");
-        refused(good, "record tag queue contradicts IQA", with(good, "queue", queue[3], queue[1], queue[2], queue[0]));
-        refused(good, "record tag queue contradicts IQT", with(good, "queue", queue[0], queue[1], queue[2] + 2,
+        refused("record tag queue contradicts IQA", with(good, "queue", queue[3], queue[1], queue[2], queue[0]));
+        refused("record tag queue contradicts IQT", with(good, "queue", queue[0], queue[1], queue[2] + 2,
                 queue[3]));
-        refused(good, "record tag queue has 0x1000, which is no frame", with(good, "queue", 4096, 1, queue[2],
+        refused("record tag queue has 0x1000, which is no frame", with(good, "queue", 4096, 1, queue[2],
                 queue[3]));
-        refused(good, "record tag root contradicts RTADDR", with(good, "root", good.tags().get("root")[0], 0));
-        refused(good, "record tag fault.interrupt contradicts FEDATA", with(good, "fault.interrupt", 0xFEE00000L, 9));
-        refused(good, "record tag domain.ids has id 1,", with(good, "domain.ids", 1, 2));
-        refused(good, "record tag domains gives domain 1 the id 2, which is not its own", with(good, "domain.ids", 3));
+        refused("record tag root contradicts RTADDR", with(good, "root", good.tags().get("root")[0], 0));
+        refused("record tag fault.interrupt contradicts FEDATA", with(good, "fault.interrupt", 0xFEE00000L, 9));
+        refused("record tag domain.ids has id 1,", with(good, "domain.ids", 1, 2));
+        refused("record tag domains gives domain 1 the id 2, which is not its own", with(good, "domain.ids", 3));
         long[] otherRoot = domains.clone();
         otherRoot[1] = domains[9];
-        refused(good, "domain 1: one unit's record says", with(good, "domains", otherRoot));
-        refused(good, "record tag domains contradicts the entry of 0000:00:02.0", with(good, "domains"));
+        refused("domain 1: one unit's record says", with(good, "domains", otherRoot));
+        refused("record tag domains contradicts the entry of 0000:00:02.0", with(good, "domains"));
         unit.registers.put(FakeRegisters.GSTS, 0x44000000L);
-        refused(good, "record tag root is of a running unit, but GSTS.TES is 0", good);
+        refused("record tag root is of a running unit, but GSTS.TES is 0", good);
         unit.registers.put(FakeRegisters.GSTS, 0xC4000000L);
-        assertFalse(next.adopt(unit, good).queueCounts().iterator().hasNext());
+        next.adopt(unit, good);
     }
 
-    private void refused(HandoverRecord good, String message, HandoverRecord record) {
+    private void refused(String message, HandoverRecord record) {
         Set<String> handlers = new HashSet<>(unit.handlers.keySet());
         unit.registers.takeLog();
         for (VtdDriver driver : List.of(old, next)) {
             IommuException refusal = assertThrows(IommuException.class, () -> driver.adopt(unit, record));
             assertEquals(Reason.BAD_INPUT, refusal.reason());
-            if (driver == old || !message.startsWith("domain 1: one")) {
-                assertTrue(refusal.getMessage().startsWith(message), refusal.getMessage());
-            }
+            // The old driver still has the domain on the other unit, and so sees more than the record and memory.
+            boolean seesLess = driver == next && message.startsWith("domain 1: one");
+            assertTrue(refusal.getMessage().startsWith(seesLess ? "record tag domains contradicts" : message),
+                    refusal.getMessage());
         }
         assertEquals(List.of(), unit.registers.takeLog());
         assertEquals(handlers, unit.handlers.keySet());

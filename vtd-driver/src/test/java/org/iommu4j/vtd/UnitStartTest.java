@@ -91,6 +91,23 @@ class UnitStartTest {
     }
 
     @Test
+    void a_unit_that_is_on_blocks_even_if_there_is_no_memory_for_a_queue() {
+        FakeUnit unit = new FakeUnit(board, "dmar0", FakeUnit.CAP, FakeUnit.ECAP_LEGACY);
+        long old = board.frames.allocate(12);
+        unit.registers.put(FakeRegisters.RTADDR, old);
+        unit.registers.put(FakeRegisters.GSTS, 0xC0000000L);
+        unit.frames = board.frames(4096);
+
+        assertEquals(Reason.NO_MEMORY, assertThrows(IommuException.class, () -> driver.attach(unit)).reason());
+
+        long root = unit.registers.get(FakeRegisters.RTADDR);
+        assertTrue(root != old);
+        assertEquals("GCMD=c0000000", unit.registers.takeLog().get(3), "SRTP, TE stays");
+        assertEquals(0, board.memory.load64(root));
+        assertFalse(board.isFree(root));
+    }
+
+    @Test
     void each_handshake_that_hangs_is_a_timeout_that_names_its_bit_and_leaves_the_unit_off() {
         List<String> bits = new ArrayList<>();
         for (int bit : new int[] {31, 30, 26}) {
@@ -123,7 +140,8 @@ class UnitStartTest {
     void units_that_cannot_be_driven_are_refused_by_name_and_value() {
         refused(Reason.NO_DEVICE, "dmar0: no registers at 0xfed90000", -1, -1);
         refused(Reason.NOT_SUPPORTED, "dmar0 has no invalidation queue", FakeUnit.CAP, FakeUnit.ECAP_LEGACY & ~2L);
-        refused(Reason.NOT_SUPPORTED, "dmar0 has no second-stage tables", FakeUnit.CAP & ~0x1f00L, FakeUnit.ECAP_LEGACY);
+        refused(Reason.NOT_SUPPORTED, "dmar0 has no second-stage tables", FakeUnit.CAP & ~0x1f00L,
+                FakeUnit.ECAP_LEGACY);
         refused(Reason.NOT_SUPPORTED, "dmar0: its fault records end at offset 0x1220", FakeUnit.CAP | 0xffL << 40,
                 FakeUnit.ECAP_LEGACY);
     }

@@ -26,7 +26,8 @@ public interface DriverUnit {
     DriverDomain allocate(long id);
 
     /**
-     * A paging domain that a former driver allocated on this unit, rebuilt from the record.
+     * A paging domain that was allocated on this unit: rebuilt from the record if a former driver did it. Core asks for
+     * each once after a handover, be it one that failed and came back.
      *
      * @throws org.iommu4j.api.IommuException NO_DEVICE if the record does not name it
      */

@@ -4,27 +4,43 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * Counts the invalidations of a unit, so that a fill can tell whether one came while it read memory. Alone on its
- * cache lines, because every transaction reads it. Any thread.
+ * Counts the invalidations of a unit, so that who reads tables and caches can tell whether one came meanwhile, or was
+ * under way already. Alone on its cache lines, because every transaction reads it. Any thread.
+ * <pre>
+ *   63              16 15               0
+ *  +------------------+------------------+
+ *  |      begun       |    under way     |      never the same again once it has changed
+ *  +------------------+------------------+
+ * </pre>
  */
 public final class Generation {
     private static final VarHandle LONGS = MethodHandles.arrayElementVarHandle(long[].class);
     private static final int AT = 16;
+    private static final long BEGIN = (1L << 16) + 1;
+    private static final long UNDER_WAY = (1L << 16) - 1;
 
     private final long[] count = new long[2 * AT];
 
-    /** The count now; what is read from memory afterwards is not older than it. */
+    /** The generation now; while it stays, what was looked up since is no older than it. */
     public long current() {
         return (long) LONGS.getAcquire(count, AT);
     }
 
-    /** Full-fence form of {@link #current}, for the last look before a fill is published. */
-    public boolean is(long remembered) {
-        return (long) LONGS.getVolatile(count, AT) == remembered;
+    /**
+     * The last look before a fill is published: true if no invalidation has begun since, and none was under way then.
+     * One that is under way may still have left an old pointer where this fill has found it.
+     */
+    public boolean admits(long remembered) {
+        return (remembered & UNDER_WAY) == 0 && (long) LONGS.getVolatile(count, AT) == remembered;
     }
 
-    /** Begins an invalidation: every fill that remembers an older count is dropped from now on. */
-    public void advance() {
-        LONGS.getAndAdd(count, AT, 1L);
+    /** Begins an invalidation, before anything is removed. */
+    public void begin() {
+        LONGS.getAndAdd(count, AT, BEGIN);
+    }
+
+    /** Ends it, when everything has been removed. */
+    public void end() {
+        LONGS.getAndAdd(count, AT, -1L);
     }
 }

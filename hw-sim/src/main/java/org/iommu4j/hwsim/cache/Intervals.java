@@ -2,7 +2,7 @@ package org.iommu4j.hwsim.cache;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Arrays;
 
 /**
  * The transactions in flight through a unit. Each device thread has a cell of its own, alone on its cache lines: odd
@@ -12,13 +12,14 @@ import java.util.concurrent.CopyOnWriteArrayList;
 public final class Intervals {
     private static final int SPINS = 1 << 10;
 
-    private final CopyOnWriteArrayList<Cell> cells = new CopyOnWriteArrayList<>();
+    private volatile Cell[] cells = {};
 
     /** A new device thread's cell, for that thread alone. */
-    public Cell cell() {
-        Cell cell = new Cell();
-        cells.add(cell);
-        return cell;
+    public synchronized Cell cell() {
+        Cell[] grown = Arrays.copyOf(cells, cells.length + 1);
+        grown[cells.length] = new Cell();
+        cells = grown;
+        return grown[grown.length - 1];
     }
 
     /** Waits for the intervals that are open now. Never called by a thread that is inside one. */
@@ -41,7 +42,9 @@ public final class Intervals {
 
         /** Opens an interval: what was removed from a cache before a drain looked here is not seen inside it. */
         public void enter() {
-            LONGS.setVolatile(count, AT, count[AT] + 1);
+            LONGS.setOpaque(count, AT, count[AT] + 1);
+            // Pairs with the fence of drain: either it sees this interval, or this interval sees what was removed.
+            VarHandle.fullFence();
         }
 
         /** Closes it: every access made inside it is visible to whoever waits for it. */

@@ -37,6 +37,7 @@ public final class PageCache {
 
     private final SetCache cache;
     private final int[] sizesLg2;
+    private final long[] pageMasks = new long[MOST_SIZES];
     /** Bit i: an entry of size i may be there. Set before a fill, never cleared: a fill may be on its way. */
     private int present;
 
@@ -44,6 +45,9 @@ public final class PageCache {
     public PageCache(CacheGeometry geometry, long seed, Generation generation, int... sizesLg2) {
         this.cache = new SetCache(geometry, 1, seed, generation);
         this.sizesLg2 = sizesLg2;
+        for (int i = 0; i < sizesLg2.length; i++) {
+            pageMasks[i] = PAGE_MASK & -1L << sizesLg2[i] - GRANULE_LG2;
+        }
     }
 
     /** Bit i is set if a page of size i may be cached. */
@@ -128,7 +132,6 @@ public final class PageCache {
     }
 
     private long key(int size, int tag, long address) {
-        long page = address >>> GRANULE_LG2 & PAGE_MASK & -1L << sizesLg2[size] - GRANULE_LG2;
-        return VALID | (long) size << SIZE_SHIFT | (long) tag << TAG_SHIFT | page;
+        return VALID | (long) size << SIZE_SHIFT | (long) tag << TAG_SHIFT | address >>> GRANULE_LG2 & pageMasks[size];
     }
 }

@@ -33,7 +33,7 @@ public final class SetCache {
     /**
      * @param words data words of an entry, 1 or 2
      * @param seed of replacement
-     * @param generation advanced by whoever removes, before it removes
+     * @param generation begun by whoever removes, before it removes, and ended afterwards
      */
     public SetCache(CacheGeometry geometry, int words, long seed, Generation generation) {
         this.generation = generation;
@@ -60,9 +60,16 @@ public final class SetCache {
     public long get(long key) {
         int set = set(key);
         long sequence = (long) LONGS.getAcquire(sequences, set);
-        int at = find(set, key);
-        long found = at < 0 ? 0 : entries[at + 1];
-        return unchanged(set, sequence) ? found : 0;
+        long[] held = entries;
+        int step = stride;
+        int at = set * setLength;
+        for (int end = at + setLength; at < end; at += step) {
+            if (held[at] == key) {
+                long found = held[at + 1];
+                return unchanged(set, sequence) ? found : 0;
+            }
+        }
+        return 0;
     }
 
     /** Copies both data words of a key to {@code into[0]} and {@code into[1]}. @return false if it is not cached */
@@ -89,8 +96,8 @@ public final class SetCache {
         if ((sequence & 1) != 0 || !LONGS.compareAndSet(sequences, set, sequence, sequence + 1)) {
             return;
         }
-        // Inside the lock: a removal that advances later than this look waits for the lock and finds the entry.
-        if (generation.is(remembered)) {
+        // Inside the lock: an invalidation that begins after this look waits for the lock and finds the entry.
+        if (generation.admits(remembered)) {
             int at = place(set, key, sequence);
             entries[at] = key;
             entries[at + 1] = first;
@@ -124,13 +131,12 @@ public final class SetCache {
      */
     public void removeMatching(long keyMask, long key, long wordMask, long word) {
         for (int set = 0; set < sets; set++) {
-            long sequence = lock(set);
-            for (int at = set * setLength, end = at + setLength; at < end; at += stride) {
-                if ((entries[at] & keyMask) == key && (entries[at + words] & wordMask) == word) {
-                    entries[at] = FREE;
-                }
+            long sequence = (long) LONGS.getVolatile(sequences, set);
+            if (matches(set, keyMask, key, wordMask, word, false) || !unchanged(set, sequence)) {
+                long locked = lock(set);
+                matches(set, keyMask, key, wordMask, word, true);
+                LONGS.setRelease(sequences, set, locked + 2);
             }
-            LONGS.setRelease(sequences, set, sequence + 2);
         }
     }
 
@@ -141,6 +147,20 @@ public final class SetCache {
             Arrays.fill(entries, set * setLength, (set + 1) * setLength, FREE);
             LONGS.setRelease(sequences, set, sequence + 2);
         }
+    }
+
+    /** Whether a set has a matching entry; frees those it has, if asked to. */
+    private boolean matches(int set, long keyMask, long key, long wordMask, long word, boolean free) {
+        boolean found = false;
+        for (int at = set * setLength, end = at + setLength; at < end; at += stride) {
+            if ((entries[at] & keyMask) == key && (entries[at + words] & wordMask) == word) {
+                found = true;
+                if (free) {
+                    entries[at] = FREE;
+                }
+            }
+        }
+        return found;
     }
 
     private void removeFrom(int set, long first, long last) {

@@ -8,8 +8,8 @@
  * <li>{@link org.iommu4j.hwsim.cache.Intervals}: which transactions are in flight, and waiting for them.
  * </ul>
  *
- * <p><b>The law.</b> Who removes entries advances the generation, removes, and then may drain. A fill remembers the
- * generation before it reads memory and is dropped inside the set's lock if the generation has moved. So after a drain
- * nothing that was read before the invalidation is cached or in use.
+ * <p><b>The law.</b> Who removes entries begins a generation, removes, ends it, and then may drain. A fill remembers
+ * the generation before it reads anything, and is dropped inside the set's lock if the generation has moved or was not
+ * ended then. So after a drain nothing that was read before the invalidation is cached or in use.
  */
 package org.iommu4j.hwsim.cache;

@@ -151,7 +151,7 @@ final class ContextLookup {
         return !fetch.failed() || target.refuse(FaultReason.S_CONTEXT_ACCESS);
     }
 
-    /** Present entries without reserved bits; in caching mode those that are not present too, with domain-id 0 (6.1). */
+    /** Present entries without reserved bits; in caching mode also those not present, with domain-id 0 (6.1). */
     private void cache(long key, boolean reserved, long remembered) {
         if ((words[0] & ContextEntry.P) == 0) {
             if (caps.cachingMode()) {

@@ -84,8 +84,9 @@ final class Control {
             queue.enable((command & QIE) != 0);
         }
         if (((command ^ status) & TE) != 0) {
+            caches.generation.begin();
             translating = (command & TE) != 0;
-            caches.generation.advance();
+            caches.generation.end();
             // In-flight requests are wholly translated or wholly not before TES changes: 11.4.4, TE.
             intervals.drain();
             status ^= TE;
@@ -97,8 +98,9 @@ final class Control {
         if (translating && ((rootRegister ^ root) & TTM) != 0) {
             return;
         }
+        caches.generation.begin();
         root = rootRegister;
-        caches.generation.advance();
+        caches.generation.end();
         if (caps.rootPointerInvalidates()) {
             caches.invalidateAll();
             intervals.drain();

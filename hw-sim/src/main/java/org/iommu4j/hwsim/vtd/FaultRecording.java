@@ -39,9 +39,7 @@ final class FaultRecording {
     private int next;
     private int first;
     private int pending;
-    private int latched;
-    /** Copy of PFO that spares faults the lock: once set, nothing is recorded until software clears it. */
-    private volatile boolean overflowed;
+    private volatile int latched;
 
     FaultRecording(int records, MessageSink sink) {
         event = new EventInterrupt(sink);
@@ -55,17 +53,17 @@ final class FaultRecording {
      * @param pasid or -1
      */
     void record(int sid, int pasid, int reason, boolean write, long iova) {
-        if (overflowed) {
+        // Spares faults the lock: once PFO is set, nothing is recorded until software clears it.
+        if (latched(PFO)) {
             return;
         }
         synchronized (this) {
-            if ((latched & PFO) != 0) {
+            if (latched(PFO)) {
                 return;
             }
             boolean quiet = status() == 0;
             if ((high[next] & F) != 0) {
                 latched |= PFO;
-                overflowed = true;
             } else {
                 low[next] = iova & -PAGE;
                 high[next] = F | (write ? 0 : T1_READ) | (long) reason << FR_SHIFT | sid
@@ -89,7 +87,7 @@ final class FaultRecording {
     }
 
     /** True while one of these bits of FSTS_REG is set. */
-    synchronized boolean latched(int bits) {
+    boolean latched(int bits) {
         return (latched & bits) != 0;
     }
 
@@ -101,7 +99,6 @@ final class FaultRecording {
     /** A write to FSTS_REG. */
     synchronized void clearStatus(int ones) {
         latched &= ~(ones & CLEARABLE);
-        overflowed = (latched & PFO) != 0;
         served();
     }
 

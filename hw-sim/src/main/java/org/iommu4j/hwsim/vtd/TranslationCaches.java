@@ -65,12 +65,14 @@ final class TranslationCaches {
     void invalidateContexts() {
         begin(CONTEXT);
         context.clear();
+        generation.end();
     }
 
     /** Legacy mode only: context entries of scalable mode have no domain-id. */
     void invalidateContextsOfDomain(int did) {
         begin(CONTEXT + 1);
         context.removeMatching(VALID, VALID, ContextEntry.DID_MASK, ContextEntry.did(did));
+        generation.end();
     }
 
     /**
@@ -82,33 +84,39 @@ final class TranslationCaches {
         long mask = SID_MASK & ~FUNCTION_MASK[functionMask];
         context.removeMatching(VALID | mask, VALID | sid & mask, did < 0 ? 0 : ContextEntry.DID_MASK,
                 did < 0 ? 0 : ContextEntry.did(did));
+        generation.end();
     }
 
     void invalidatePasids() {
         begin(PASID);
         pasid.clear();
+        generation.end();
     }
 
     void invalidatePasidsOfDomain(int did) {
         begin(PASID + 1);
         pasid.removeMatching(VALID, VALID, PasidEntry.DID_MASK, did);
+        generation.end();
     }
 
     void invalidatePasid(int did, int value) {
         begin(PASID + 2);
         pasid.removeMatching(VALID | PASID_MASK, VALID | value, PasidEntry.DID_MASK, did);
+        generation.end();
     }
 
     void invalidateTranslations() {
         begin(IOTLB);
         iotlb.clear();
         walk.clear();
+        generation.end();
     }
 
     void invalidateTranslationsOfDomain(int did) {
         begin(IOTLB + 1);
         iotlb.removeTag(did);
         walk.removeTag(did);
+        generation.end();
     }
 
     /** @param leavesOnly the field IH: no table has been changed or freed, so pointers to tables stay */
@@ -118,11 +126,13 @@ final class TranslationCaches {
         if (!leavesOnly) {
             walk.removeTouching(did, first, last);
         }
+        generation.end();
     }
 
     /** A PASID-based invalidation: nothing that the second stage has cached carries a PASID. */
     void invalidateTranslationsOfPasid() {
         begin(IOTLB + 3);
+        generation.end();
     }
 
     /** Everything, as one: for a new root-table pointer where the unit promises that (CAP.ESRTPS). */
@@ -139,7 +149,7 @@ final class TranslationCaches {
     }
 
     private void begin(int kind) {
-        generation.advance();
+        generation.begin();
         counts.incrementAndGet(kind);
     }
 }

@@ -88,7 +88,8 @@ public final class VtdModel implements IommuModel {
 
     /**
      * Puts a step between any two fetches of one entry, and between the levels of a walk, on the device thread that
-     * fetches: a test lets software store there, or lets another thread run. The step neither translates nor waits for a drain.
+     * fetches: a test lets software store there, or lets another thread run. The step neither translates nor waits for
+     * a drain.
      *
      * @param step null for none, as it is at first
      */

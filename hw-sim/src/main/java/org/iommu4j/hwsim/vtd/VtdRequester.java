@@ -5,12 +5,16 @@ import org.iommu4j.hwsim.cache.Intervals;
 import org.iommu4j.hwsim.machine.Requester;
 
 /**
- * One device thread's port. VT-d specification 3.4 to 3.14. It keeps what its last source resolved to, and drops that
- * at any invalidation or change of control, so a burst looks its context up once.
+ * One device thread's port. VT-d specification 3.4 to 3.14. It keeps what its last source resolved to and its last
+ * translation, and drops both at any invalidation or change of control, so a burst looks them up once. Such a use
+ * counts as a hit of the caches that it stands for.
  */
 final class VtdRequester implements Requester {
     private static final long INTERRUPT_RANGE = 0xfee0_0000L;
     private static final long INTERRUPT_RANGE_LENGTH = 0x10_0000L;
+
+    private static final long PAGE = -1L << 12;
+    private static final long NO_PAGE = 1;
 
     private final Control control;
     private final TranslationCaches caches;
@@ -23,6 +27,9 @@ final class VtdRequester implements Requester {
     private long resolvedAt = -1;
     private int resolvedRid;
     private int resolvedPasid;
+    /** Page of {@link #lastWord}; {@link #NO_PAGE} if there is none. Only good for the source that is resolved. */
+    private long lastPage = NO_PAGE;
+    private long lastWord;
 
     VtdRequester(VtdCapabilities caps, Control control, TranslationCaches caches, FaultRecording faults,
             Intervals.Cell interval, EntryFetch fetch, Counts counts) {
@@ -70,7 +77,7 @@ final class VtdRequester implements Requester {
     }
 
     private long throughSecondStage(long generation, int rid, int pasid, long iova, int access) {
-        long word = caches.iotlb.find(target.domain, iova);
+        long word = (iova & PAGE) == lastPage ? lastWord : caches.iotlb.find(target.domain, iova);
         if (word != 0) {
             counts.add(Counts.IOTLB_HITS);
         } else {
@@ -85,6 +92,8 @@ final class VtdRequester implements Requester {
         if ((access & ~(int) word & SecondStageWalk.ACCESS) != 0) {
             return refuse(rid, pasid, iova, access, forbidden(word, access));
         }
+        lastPage = iova & PAGE;
+        lastWord = word;
         long within = (1L << SecondStageWalk.pageLg2(word)) - 1;
         long pa = word & SecondStageWalk.ADDRESS | iova & within;
         if (pa - INTERRUPT_RANGE >= 0 && pa - INTERRUPT_RANGE < INTERRUPT_RANGE_LENGTH) {
@@ -95,6 +104,7 @@ final class VtdRequester implements Requester {
 
     private boolean resolve(long generation, int rid, int pasid) {
         resolvedAt = -1;
+        lastPage = NO_PAGE;
         target.clear();
         if (!control.translating()) {
             target.off = true;

@@ -68,10 +68,17 @@ class SetCacheTest {
     void anOvertakenFillIsDropped() {
         SetCache cache = cache(1, 1, 1);
         long remembered = generation.current();
-        generation.advance();
+        generation.begin();
         cache.clear();
         cache.put(VALID | 1, 1, 0, remembered);
-        assertEquals(0, cache.get(VALID | 1));
+        assertEquals(0, cache.get(VALID | 1), "begun meanwhile");
+        cache.put(VALID | 1, 1, 0, generation.current());
+        assertEquals(0, cache.get(VALID | 1), "still under way");
+        generation.end();
+        cache.put(VALID | 1, 1, 0, remembered);
+        assertEquals(0, cache.get(VALID | 1), "over meanwhile");
+        cache.put(VALID | 1, 1, 0, generation.current());
+        assertEquals(1, cache.get(VALID | 1));
     }
 
     @Test
@@ -132,8 +139,9 @@ class SetCacheTest {
         }
         for (long version = 2; version < 50_000; version++) {
             memory.set(version);
-            generation.advance();
+            generation.begin();
             cache.remove(VALID | 1);
+            generation.end();
             intervals.drain();
             drained.set(version);
         }

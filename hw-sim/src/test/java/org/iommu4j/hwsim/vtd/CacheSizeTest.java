@@ -107,7 +107,8 @@ class CacheSizeTest {
     /** Gives a device another domain, or none; context first, then the old domain's translations. */
     private static long attach(VtdBench bench, int device, int domain, int protection) {
         long entry = VtdBench.CONTEXTS + 16L * (0x10 + device);
-        bench.memory.store128(entry, protection == 0 ? 0 : context(domain, 0), protection == 0 ? 0 : context(domain, 1));
+        boolean none = protection == 0;
+        bench.memory.store128(entry, none ? 0 : context(domain, 0), none ? 0 : context(domain, 1));
         bench.submit(0x11, 0, 0xd2, 0, 0x25, VtdBench.STATUS);
         return 0;
     }

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.iommu4j.api.Protection;
 import org.iommu4j.hwsim.machine.Requester;
 import org.junit.jupiter.api.Test;
@@ -14,6 +16,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class DrainTest {
     private static final int LOOKS = 20_000;
+    private static final int MOVES = 5_000 * Integer.getInteger("iommu4j.scale", 1);
+    private static final int DEVICES = Math.max(1, Runtime.getRuntime().availableProcessors() - 1);
     private static final long WAIT = 0x25 | 1L << 32;
 
     private static VtdBench bench() {
@@ -130,6 +134,42 @@ class DrainTest {
             bench.requester.exit();
             software.join();
             assertFalse(bench.registers.read32(VtdBench.GSTS) < 0);
+        }
+    }
+
+    /** A page moves between two frames; the one that it has left is poisoned after the wait. */
+    @Test
+    void noAccessReachesAFrameAfterItsWaitHasCompleted() throws InterruptedException {
+        long poison = -1;
+        try (VtdBench bench = bench()) {
+            AtomicBoolean stop = new AtomicBoolean();
+            AtomicLong late = new AtomicLong();
+            Thread[] devices = new Thread[DEVICES];
+            for (int i = 0; i < devices.length; i++) {
+                Requester device = bench.model.requester();
+                devices[i] = new Thread(() -> {
+                    while (!stop.get()) {
+                        device.enter();
+                        long pa = device.translate(VtdBench.RID, Requester.NO_PASID, 0x5000, Protection.READ);
+                        late.addAndGet(bench.memory.loadAcquire64(pa) == poison ? 1 : 0);
+                        device.exit();
+                    }
+                });
+                devices[i].start();
+            }
+            for (int i = 0; i < MOVES; i++) {
+                long from = 0x30_0000L + ((i & 1) << 12);
+                long to = 0x30_0000L + ((i + 1 & 1) << 12);
+                bench.memory.storeRelease64(to, i);
+                bench.map(0x5000, to | 3);
+                bench.submit(0xf2 | 5 << 16, 0x5040, WAIT, VtdBench.STATUS);
+                bench.memory.storeRelease64(from, poison);
+            }
+            stop.set(true);
+            for (Thread device : devices) {
+                device.join();
+            }
+            assertEquals(0, late.get());
         }
     }
 }

@@ -47,7 +47,7 @@ public final class RecordReader {
                 new UnitRecord.Queue(queue[0], bit(RecordTags.QUEUE, queue[1]), queue[2], queue[3]),
                 new UnitRecord.Root(root[0], bit(RecordTags.ROOT, root[1])),
                 new MsiMessage(interrupt[0], narrow(RecordTags.INTERRUPT, interrupt[1])),
-                ids(), domains(), counts(version));
+                ids(), domains(), counts(), handovers(version));
     }
 
     private List<Integer> ids() {
@@ -83,9 +83,14 @@ public final class RecordReader {
         return new UnitRecord.DomainRow(words[0], words[1], form, narrow(tag, words[6]), bit(tag, words[7]));
     }
 
-    private List<Long> counts(int version) {
-        boolean told = RecordTags.isKnown(RecordTags.COUNTS, version) && record.tags().containsKey(RecordTags.COUNTS);
+    private List<Long> counts() {
+        boolean told = record.tags().containsKey(RecordTags.COUNTS);
         return told ? Arrays.stream(words(RecordTags.COUNTS, ANY)).boxed().toList() : List.of();
+    }
+
+    private long handovers(int version) {
+        String tag = RecordTags.HANDOVERS;
+        return RecordTags.isKnown(tag, version) && record.tags().containsKey(tag) ? words(tag, 1)[0] : 0;
     }
 
     private long[] words(String tag, int count) {

@@ -15,8 +15,10 @@ import java.util.Set;
  * <tr><td>{@value #DOMAINS}</td><td>1</td><td>{@value #DOMAIN_WORDS} words a domain: core's number; top table; levels;
  * page sizes as bits; width of an IOVA; width of a physical address; domain id on this unit or 0; 1 if it was allocated
  * on this unit, else 0</td></tr>
- * <tr><td>{@value #COUNTS}</td><td>2, optional</td><td>descriptors sent since the unit was attached, by descriptor
+ * <tr><td>{@value #COUNTS}</td><td>1, optional</td><td>descriptors sent since the unit was attached, by descriptor
  * type</td></tr>
+ * <tr><td>{@value #HANDOVERS}</td><td>2, optional</td><td>how often the unit was taken over since it was
+ * attached</td></tr>
  * </table>
  */
 public final class RecordTags {
@@ -29,12 +31,13 @@ public final class RecordTags {
     public static final String IDS = "domain.ids";
     public static final String DOMAINS = "domains";
     public static final String COUNTS = "queue.counts";
+    public static final String HANDOVERS = "handovers";
 
     /** Words of one domain in {@link #DOMAINS}. */
     public static final int DOMAIN_WORDS = 8;
 
-    /** The version that brought {@link #COUNTS}. */
-    static final int WITH_COUNTS = 2;
+    /** The version that brought {@link #HANDOVERS}. */
+    static final int WITH_HANDOVERS = 2;
 
     static final Set<String> REQUIRED = Set.of(QUEUE, ROOT, INTERRUPT, IDS, DOMAINS);
 
@@ -43,6 +46,6 @@ public final class RecordTags {
 
     /** True if a reader of a version knows a tag. */
     static boolean isKnown(String tag, int version) {
-        return REQUIRED.contains(tag) || version >= WITH_COUNTS && tag.equals(COUNTS);
+        return REQUIRED.contains(tag) || tag.equals(COUNTS) || version >= WITH_HANDOVERS && tag.equals(HANDOVERS);
     }
 }

@@ -19,11 +19,12 @@ public final class RecordWriter {
         tags.put(RecordTags.INTERRUPT, new long[] {unit.interrupt().address(), unit.interrupt().data()});
         tags.put(RecordTags.IDS, unit.ids().stream().mapToLong(Integer::longValue).toArray());
         tags.put(RecordTags.DOMAINS, domains(unit));
-        if (version < RecordTags.WITH_COUNTS) {
-            return new HandoverRecord(RecordTags.SCHEMA, version, tags, Set.of());
-        }
         tags.put(RecordTags.COUNTS, unit.counts().stream().mapToLong(Long::longValue).toArray());
-        return new HandoverRecord(RecordTags.SCHEMA, version, tags, Set.of(RecordTags.COUNTS));
+        if (version < RecordTags.WITH_HANDOVERS) {
+            return new HandoverRecord(RecordTags.SCHEMA, version, tags, Set.of(RecordTags.COUNTS));
+        }
+        tags.put(RecordTags.HANDOVERS, new long[] {unit.handovers()});
+        return new HandoverRecord(RecordTags.SCHEMA, version, tags, Set.of(RecordTags.COUNTS, RecordTags.HANDOVERS));
     }
 
     private static long[] domains(UnitRecord unit) {

@@ -9,9 +9,10 @@ import org.iommu4j.vtd.domain.DomainForm;
  *
  * @param ids domain ids that must not be handed out
  * @param counts descriptors sent by type; empty if the former driver did not tell
+ * @param handovers how often the unit was taken over; 0 if the former driver did not tell
  */
 public record UnitRecord(Queue queue, Root root, MsiMessage interrupt, List<Integer> ids, List<DomainRow> domains,
-        List<Long> counts) {
+        List<Long> counts, long handovers) {
     public UnitRecord {
         ids = List.copyOf(ids);
         domains = List.copyOf(domains);

@@ -33,8 +33,9 @@ final class FaultReason {
 
     private static void interruptRemapping() {
         from(0x20, "reserved field set in interrupt request", "interrupt index beyond the table",
-                "interrupt entry not present", "interrupt table not accessible", "reserved field set in interrupt entry",
-                "compatibility format interrupt blocked", "source of interrupt request not verified");
+                "interrupt entry not present", "interrupt table not accessible",
+                "reserved field set in interrupt entry", "compatibility format interrupt blocked",
+                "source of interrupt request not verified");
     }
 
     private static void scalableTables() {

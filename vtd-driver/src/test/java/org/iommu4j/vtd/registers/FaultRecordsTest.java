@@ -50,7 +50,7 @@ class FaultRecordsTest {
         records.drain();
 
         assertEquals(List.of("1234 pasid 91 iova 5000 access 3: 89 PASID entry not present", "overflow"), unit.faults);
-        assertEquals(0, unit.registers.get(FakeRegisters.FSTS) & 1, "PFO is cleared, so that faults are recorded again");
+        assertEquals(0, unit.registers.get(FakeRegisters.FSTS) & 1, "PFO is cleared: faults are recorded again");
     }
 
     @Test

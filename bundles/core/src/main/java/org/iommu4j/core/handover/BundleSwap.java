@@ -57,6 +57,7 @@ public final class BundleSwap implements DriverSwap {
                 Candidate to = start(id, jar, from);
                 phases.ended("start");
                 List<Leg> legs = exchangeAll(from, to);
+                legs.forEach(phases::add);
                 phases.ended("handover");
                 drivers.pin(to);
                 bundles.uninstall(from.bundleId());
@@ -161,16 +162,14 @@ public final class BundleSwap implements DriverSwap {
         }
     }
 
-    private static SwapReport report(Candidate from, Candidate to, List<Leg> legs, Phases phases) {
-        legs.forEach(leg -> {
-            phases.add("drain", leg.drainNanos());
-            phases.add("leave", leg.leaveNanos());
-            phases.add("adopt", leg.adoptNanos());
-        });
+    private SwapReport report(Candidate from, Candidate to, List<Leg> legs, Phases phases) {
+        // Asked for at the end: a caller knows how long it waited only once it runs again.
+        long longestWait = helms.get().stream().map(Helm::units)
+                .filter(units -> units.binding() != null && units.binding().candidate().serviceId() == to.serviceId())
+                .mapToLong(units -> units.gate().longestWaitNanos()).max().orElse(0);
         return new SwapReport(from.toString(), to.toString(), "adopt", legs.stream().mapToInt(Leg::units).sum(),
                 legs.stream().mapToLong(Leg::words).sum(), phases.total(),
-                legs.stream().mapToLong(Leg::closedNanos).max().orElse(0),
-                legs.stream().mapToLong(Leg::longestWaitNanos).max().orElse(0), phases.lines());
+                legs.stream().mapToLong(Leg::closedNanos).max().orElse(0), longestWait, phases.lines());
     }
 
     /** Names and durations of what was done. */
@@ -185,7 +184,14 @@ public final class BundleSwap implements DriverSwap {
             before = now;
         }
 
-        void add(String name, long nanos) {
+        /** The parts of the phase that ends next. */
+        void add(Leg leg) {
+            add("drain", leg.drainNanos());
+            add("leave", leg.leaveNanos());
+            add("adopt", leg.adoptNanos());
+        }
+
+        private void add(String name, long nanos) {
             lines.add(name + "=" + nanos);
         }
 

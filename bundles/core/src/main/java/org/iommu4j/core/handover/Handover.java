@@ -30,7 +30,7 @@ public final class Handover {
     private final Absence absence;
     /** Registrations that failed here; a driver gets one try. */
     private final Set<Long> refused = new HashSet<>();
-    private boolean stopped;
+    private volatile boolean stopped;
 
     public Handover(Units units, Drivers drivers, Bounds bounds, Life life, Discovery discovery) {
         this.units = units;
@@ -67,14 +67,18 @@ public final class Handover {
      */
     public Leg exchange(Candidate to) {
         units.control().lock();
+        Binding now = units.binding();
         try {
-            Binding now = units.binding();
             if (stopped || now == null) {
                 throw IommuException.of(Reason.NO_DEVICE, "machine %s: no driver is in charge", units.machine().name());
             }
             return logged(sideBySide.exchange(now, to), now.candidate(), to);
         } catch (IommuException e) {
             units.seats().forEach(seat -> seat.why().add("%s did not take over: %s", to, e.getMessage()));
+            if (now != null && units.binding() == null) {
+                // It hangs in the unit or cannot take it back: starting the unit anew would only hide that.
+                refused.add(now.candidate().serviceId());
+            }
             blockIfNobody();
             life.execute(this::reconsider);
             throw e;
@@ -107,26 +111,35 @@ public final class Handover {
         life.execute(this::reconsider);
     }
 
-    /** Ends it all, failing closed: DMA is stopped, then the units. Bounded; calls fail from now on. */
-    public void stop(String why) {
-        units.control().lock();
+    /**
+     * Ends it all, failing closed: DMA is stopped, then the units are turned off as far as the time allows. Calls fail
+     * from now on.
+     *
+     * @param deadline as of {@link System#nanoTime()}
+     */
+    public void stop(String why, long deadline) {
+        units.gate().fail(why);
+        boolean locked = lockBefore(deadline);
         try {
             stopped = true;
             absence.end();
+            // Again: a handover that was under way has opened it meanwhile.
             units.gate().fail(why);
-            units.gate().close(bounds.drainNanos());
+            units.gate().close(Math.min(bounds.drainNanos(), deadline - System.nanoTime()));
             Binding now = units.binding();
             for (Seat seat : units.seats()) {
                 seat.dma(false);
                 seat.state(UnitState.BLOCKED);
                 seat.why().add("%s", why);
-                if (now != null && now.drives(seat)) {
-                    turnOff(now, seat);
+                if (locked && now != null && now.drives(seat)) {
+                    turnOff(now, seat, deadline);
                 }
             }
             units.revoke();
         } finally {
-            units.control().unlock();
+            if (locked) {
+                units.control().unlock();
+            }
         }
     }
 
@@ -214,9 +227,9 @@ public final class Handover {
         }
     }
 
-    private void turnOff(Binding now, Seat seat) {
+    private void turnOff(Binding now, Seat seat, long deadline) {
         try {
-            units.stop(now, seat, bounds.stepNanos());
+            units.stop(now, seat, Math.max(1, Math.min(bounds.stepNanos(), deadline - System.nanoTime())));
         } catch (IommuException e) {
             units.drop(now, seat);
             seat.why().add("%s could not turn it off: %s", now.candidate(), e.getMessage());

@@ -9,8 +9,6 @@ package org.iommu4j.core.handover;
  * @param leaveNanos until all units were left
  * @param adoptNanos until all units were taken over
  * @param closedNanos how long the gate was closed
- * @param longestWaitNanos that one caller had
  */
-public record Leg(int units, long words, long drainNanos, long leaveNanos, long adoptNanos, long closedNanos,
-        long longestWaitNanos) {
+public record Leg(int units, long words, long drainNanos, long leaveNanos, long adoptNanos, long closedNanos) {
 }

@@ -56,7 +56,7 @@ final class SideBySide {
         units.open();
         long words = records.values().stream().mapToLong(HandoverRecord::words).sum();
         return new Leg(seats.size(), words, drained - start, left - drained, adopted - left,
-                System.nanoTime() - start, units.gate().longestWaitNanos());
+                System.nanoTime() - start);
     }
 
     private void drain(Binding from, List<Seat> seats) {
@@ -79,7 +79,9 @@ final class SideBySide {
                 if (e.reason() == Reason.TIMEOUT) {
                     units.drop(from, seat);
                 }
-                from.forgetDomains();
+                if (!records.isEmpty()) {
+                    from.forgetDomains();
+                }
                 records.forEach((left, record) -> takeBack(from, left, record, record));
                 finishReturn(from, e);
                 throw new IommuException(e.reason(), "leave: " + e.getMessage());

@@ -12,6 +12,7 @@ import org.iommu4j.api.machine.PciFunction;
 import org.iommu4j.core.domain.Translation;
 import org.iommu4j.core.fault.FaultRing;
 import org.iommu4j.core.fault.UnitFaults;
+import org.iommu4j.core.handover.Bounds;
 import org.iommu4j.core.handover.Discovery;
 import org.iommu4j.core.handover.Handover;
 import org.iommu4j.core.handover.Helm;
@@ -40,12 +41,14 @@ public final class Board implements Discovery {
     private final FaultRing faults = new FaultRing();
     private final Handover handover;
     private final Life life;
+    private final Bounds bounds;
     private volatile Translation translation;
 
     /** Makes memory and powers the machine on. */
     public Board(Machine machine, Drivers drivers, Settings settings, Life life) {
         this.machine = machine;
         this.life = life;
+        this.bounds = settings.bounds();
         this.memory = new BoardMemory(machine, settings.memoryDirectory());
         this.gate = new Gate(machine.name(), settings.bounds().patienceNanos());
         this.interrupts = new Interrupts(machine.name(), machine.vectors(), gate);
@@ -91,13 +94,14 @@ public final class Board implements Discovery {
 
     /** Fails closed: DMA is stopped, units are turned off, then the machine. Calls fail from now on. */
     public void powerOff(String why) {
-        handover.stop(why);
+        handover.stop(why, System.nanoTime() + bounds.unbindNanos());
         machine.powerOff();
         LOG.info("{}: powered off, {}", machine.name(), why);
     }
 
     /** Gives threads and memory up, after {@link #powerOff}. */
     public void close() {
+        translation().ifPresent(Translation::close);
         interrupts.close();
         memory.memory().close();
     }
@@ -114,7 +118,8 @@ public final class Board implements Discovery {
         List<String> odd = new ArrayList<>(probe.warnings());
         odd.addAll(topology.warnings());
         odd.forEach(warning -> LOG.warn("{}: {}", machine.name(), warning));
-        translation = new Translation(units, seats, topology);
+        PageAllocator coherent = memory.allocator("dma " + machine.name(), memory.poolLength());
+        translation = new Translation(units, seats, topology, coherent);
         return seats;
     }
 

@@ -75,6 +75,9 @@ public final class Gate {
     private int used;
     private volatile boolean closed = true;
     private String failure;
+    private int waiting;
+    /** When the first of those that wait now began to. */
+    private long waitingSince;
     private long longestWaitNanos;
 
     /**
@@ -147,6 +150,10 @@ public final class Gate {
     public void open() {
         lock.lock();
         try {
+            // Counted here: those that wait have not woken up when the closer asks.
+            if (waiting > 0) {
+                longestWaitNanos = Math.max(longestWaitNanos, System.nanoTime() - waitingSince);
+            }
             failure = null;
             closed = false;
             changed.signalAll();
@@ -176,7 +183,7 @@ public final class Gate {
         return count;
     }
 
-    /** The longest that a caller has waited since the gate was last closed; 0 if none came. */
+    /** The longest that a caller waited until the gate was last opened; 0 if none came. */
     public long longestWaitNanos() {
         lock.lock();
         try {
@@ -275,6 +282,7 @@ public final class Gate {
         boolean interrupted = false;
         lock.lock();
         try {
+            waitingSince = waiting++ == 0 ? start : waitingSince;
             long rest = patienceNanos;
             while (closed) {
                 if (failure != null || rest <= 0) {
@@ -289,7 +297,7 @@ public final class Gate {
                 }
             }
         } finally {
-            longestWaitNanos = Math.max(longestWaitNanos, System.nanoTime() - start);
+            waiting--;
             lock.unlock();
             if (interrupted) {
                 Thread.currentThread().interrupt();

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import org.iommu4j.api.Domain;
 import org.iommu4j.api.DomainOps;
 import org.iommu4j.api.IommuException;
@@ -123,6 +125,29 @@ class DomainCallsTest {
                 assertThrows(IommuException.class, () -> calls.map(domain, 0x1000, 0x1000, 0x1000, RW)).reason());
         assertEquals(DomainOps.NOT_MAPPED, calls.translate(next, 0x1000));
         assertTrue(next.id() > domain.id());
+    }
+
+    @Test
+    void theHotPathAllocatesNothing() {
+        FakeDriver light = new FakeDriver();
+        light.weightless = true;
+        bench.bind(light, "2.0.0");
+        Domain weightless = bench.ops().allocate(bench.group(0));
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        int calls = 20_000;
+        hot(weightless, calls);
+        long before = threads.getCurrentThreadAllocatedBytes();
+        hot(weightless, calls);
+        long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+        assertTrue(allocated < calls, allocated + " bytes in " + calls + " rounds");
+    }
+
+    private void hot(Domain light, int rounds) {
+        for (int i = 0; i < rounds; i++) {
+            calls.map(light, 0x1000, 0x1000, 0x1000, RW);
+            calls.translate(light, 0x1000);
+            calls.unmap(light, 0x1000, 0x1000);
+        }
     }
 
     @Test

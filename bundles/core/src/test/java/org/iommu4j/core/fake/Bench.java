@@ -15,8 +15,8 @@ import org.osgi.framework.Version;
 
 /** One machine without a framework, on whatever thread the test runs. */
 public final class Bench implements AutoCloseable {
-    /** In the order of the record: drain, step, unbind, absent, block, bind; short enough to be waited for. */
-    public static final Bounds SHORT = Bounds.ofMillis(100, 100, 1000, 300, 600, 200);
+    /** Drain, step, unbind, absent, block, bind: enough for a busy machine, short enough to be waited for. */
+    public static final Bounds SHORT = Bounds.ofMillis(1000, 1000, 4000, 2000, 4000, 200);
 
     public final FakeMachine machine = new FakeMachine("m");
     public final FakeLife life = new FakeLife();

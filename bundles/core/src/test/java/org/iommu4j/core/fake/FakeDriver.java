@@ -1,11 +1,13 @@
 package org.iommu4j.core.fake;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.iommu4j.api.IommuException;
@@ -32,9 +34,11 @@ public final class FakeDriver implements IommuDriver {
     public int unitCount = 1;
     public final List<ReservedScope> reserved = new ArrayList<>();
     /** What was called, for example {@code adopt dmar0}. */
-    public final List<String> calls = new CopyOnWriteArrayList<>();
+    public final Collection<String> calls = new ConcurrentLinkedQueue<>();
     /** The units that it has made. */
     public final List<FakeUnit> units = new CopyOnWriteArrayList<>();
+    /** If set, domains keep no pages and allocate nothing. */
+    public boolean weightless;
     private Consumer<FakeUnit> whenMade = unit -> { };
     private final Map<String, Runnable> hooks = new ConcurrentHashMap<>();
 
@@ -140,6 +144,9 @@ public final class FakeDriver implements IommuDriver {
             call("allocate");
             machine.tables.put(id, new ConcurrentHashMap<>());
             known.add(id);
+            if (weightless) {
+                return new WeightlessDomain(id);
+            }
             return new FakeDomain(FakeDriver.this, machine, "domain " + id, id);
         }
 

@@ -17,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Reason;
 import org.iommu4j.api.driver.Gather;
@@ -33,7 +34,7 @@ class GateTest {
         long[] perThread = new long[4 * 16];
         AtomicReference<String> wrong = new AtomicReference<>();
         AtomicBoolean stop = new AtomicBoolean();
-        boolean[] retired = {false};
+        AtomicBoolean retired = new AtomicBoolean();
         List<Thread> callers = new ArrayList<>();
         gate.open();
         for (int t = 0; t < 4; t++) {
@@ -41,11 +42,13 @@ class GateTest {
             callers.add(new Thread(() -> {
                 while (!stop.get()) {
                     Gate.Cell cell = gate.enter();
-                    // Plain fields: only the gate orders them with the closer's.
-                    if (retired[0]) {
-                        wrong.set("a caller met the retired state");
+                    // Plain and opaque accesses: only the gate orders them with the closer's.
+                    for (int i = 0; i < 200; i++) {
+                        perThread[mine]++;
+                        if (retired.getOpaque()) {
+                            wrong.set("a caller met the retired state");
+                        }
                     }
-                    perThread[mine]++;
                     gate.exit(cell);
                 }
             }));
@@ -53,13 +56,13 @@ class GateTest {
         callers.forEach(Thread::start);
         for (int round = 0; round < ROUNDS; round++) {
             assertTrue(gate.close(LONG));
-            retired[0] = true;
+            retired.setOpaque(true);
             long[] before = perThread.clone();
-            Thread.onSpinWait();
+            LockSupport.parkNanos(1);
             for (int t = 0; t < 4; t++) {
                 assertEquals(before[t * 16], perThread[t * 16], "a call went on behind the closed gate");
             }
-            retired[0] = false;
+            retired.setOpaque(false);
             gate.open();
         }
         stop.set(true);
@@ -102,9 +105,9 @@ class GateTest {
         }
         assertEquals(1, entered.getCount());
         gate.open();
+        assertTrue(gate.longestWaitNanos() > 0, "known at once, before the caller has woken up");
         assertTrue(entered.await(20, TimeUnit.SECONDS));
         caller.join();
-        assertTrue(gate.longestWaitNanos() > 0);
     }
 
     @Test
