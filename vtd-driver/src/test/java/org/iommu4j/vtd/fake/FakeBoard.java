@@ -33,6 +33,7 @@ public final class FakeBoard implements Machine, AutoCloseable {
     public int stores128;
     /** Every line of 64 bytes that was flushed. */
     public final Set<Long> flushed = new HashSet<>();
+    private final Map<Long, Long> behindCaches = new HashMap<>();
 
     /** Runs at each flush, with its address. */
     public LongConsumer onFlush = pa -> { };
@@ -97,7 +98,15 @@ public final class FakeBoard implements Machine, AutoCloseable {
         onFlush.accept(pa);
         for (long line = pa & -64; line < pa + length; line += 64) {
             flushed.add(line);
+            for (long word = line; word < line + 64; word += 8) {
+                behindCaches.put(word, memory.load64(word));
+            }
         }
+    }
+
+    /** A word as hardware reads it that does not snoop processor caches. */
+    public long inMemory(long pa) {
+        return behindCaches.getOrDefault(pa, 0xDEADL);
     }
 
     @Override

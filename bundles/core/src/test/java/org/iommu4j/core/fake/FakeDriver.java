@@ -173,6 +173,11 @@ public final class FakeDriver implements IommuDriver {
         }
 
         @Override
+        public void dirtyTracking(DriverDomain domain, boolean on) {
+            call("tracking " + on + " on " + ports.description().name());
+        }
+
+        @Override
         public List<WalkStep> walk(int requester, long iova) {
             return List.of(new WalkStep("context entry", requester, List.of(0L), List.of()));
         }
