@@ -85,6 +85,11 @@ public final class FakeBoard implements Machine, AutoCloseable {
     }
 
     @Override
+    public void flush(long pa, long length) {
+        // All of its units snoop.
+    }
+
+    @Override
     public MsiMessage message(int vector) {
         return new MsiMessage(0xFEE00000L, vector);
     }
