@@ -67,11 +67,13 @@ public interface IommuOps {
     void detach(IommuGroup group);
 
     /**
-     * Changes the type of a group's default domain and moves the group there if it is in its default domain.
+     * Changes the type of a group's default domain and moves the group there if it is in its default domain. From
+     * {@link DomainType#DMA} to {@link DomainType#DMA_FQ} the domain itself changes, while it is in use; every other
+     * change makes a new domain.
      *
-     * @param type {@link DomainType#DMA} or {@link DomainType#IDENTITY}
-     * @throws IommuException {@link Reason#INCOMPATIBLE}, {@link Reason#BUSY} while the group is claimed or in a
-     * client's domain
+     * @param type {@link DomainType#DMA}, {@link DomainType#DMA_FQ} or {@link DomainType#IDENTITY}
+     * @throws IommuException {@link Reason#INCOMPATIBLE}, {@link Reason#BUSY} while the group is claimed, in a
+     * client's domain, or has mappings of {@link org.iommu4j.api.dma.DmaOps} that a new domain would lose
      */
     void defaultType(IommuGroup group, DomainType type);
 

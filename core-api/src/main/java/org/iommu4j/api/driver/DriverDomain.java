@@ -26,7 +26,9 @@ public interface DriverDomain {
     void map(long iova, long pa, long length, int protection, Gather gather);
 
     /**
-     * Removes mappings from the tables. Hardware may use them until {@link #sync} has returned.
+     * Removes mappings from the tables. Hardware may use them until {@link #sync} has returned. Core may let many
+     * unmaps, of several threads, wait for one sync: what each of them gathered is moved into the gather of that sync,
+     * whose range then spans pages that are still mapped.
      *
      * @param gather collects what must be invalidated and freed
      * @return bytes removed, up to the first hole

@@ -39,6 +39,24 @@ public final class Gather {
         tables[tableCount++] = pa;
     }
 
+    /**
+     * Moves pages and tables of another gather here; the other is clear afterwards, the cursors stay where they are.
+     * What this one has gathered then is all that one {@link DriverDomain#sync} needs to know of both.
+     */
+    public void take(Gather other) {
+        if (Long.compareUnsigned(other.start, start) < 0) {
+            start = other.start;
+        }
+        if (Long.compareUnsigned(other.last, last) > 0) {
+            last = other.last;
+        }
+        pageSizes |= other.pageSizes;
+        for (int i = 0; i < other.tableCount; i++) {
+            addTable(other.tables[i]);
+        }
+        other.clear();
+    }
+
     /** True if no page was added. */
     public boolean isEmpty() {
         return pageSizes == 0;

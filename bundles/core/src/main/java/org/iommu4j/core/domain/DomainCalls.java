@@ -6,12 +6,13 @@ import org.iommu4j.api.DomainType;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.driver.DriverDomain;
 import org.iommu4j.api.driver.Gather;
+import org.iommu4j.core.dma.DeferredOps;
 import org.iommu4j.core.unit.DriverError;
 import org.iommu4j.core.unit.Gate;
 import org.iommu4j.core.unit.Units;
 
 /** The hot path: checks, then the gate, then the driver's object. Allocates nothing unless a call is refused. */
-final class DomainCalls implements DomainOps {
+final class DomainCalls implements DomainOps, DeferredOps {
     private final Units units;
     private final Gate gate;
     private final Domains domains;
@@ -51,6 +52,36 @@ final class DomainCalls implements DomainOps {
             return unmapped;
         } catch (Throwable thrown) {
             throw refused(thrown, "unmap", handle, cell);
+        } finally {
+            gate.exit(cell);
+        }
+    }
+
+    @Override
+    public long unmap(Domain domain, long iova, long length, Gather into) {
+        DomainHandle handle = domains.handle(domain);
+        handle.checkRange(iova, length);
+        Gate.Cell cell = gate.enter();
+        try {
+            // The driver's cursor lies in the cell's gather, which is cleaned when another driver takes charge.
+            long unmapped = handle.table(units.inCharge()).unmap(iova, length, cell.gather());
+            into.take(cell.gather());
+            return unmapped;
+        } catch (Throwable thrown) {
+            throw refused(thrown, "unmap", handle, cell);
+        } finally {
+            gate.exit(cell);
+        }
+    }
+
+    @Override
+    public void sync(Domain domain, Gather gathered) {
+        DomainHandle handle = domains.handle(domain);
+        Gate.Cell cell = gate.enter();
+        try {
+            handle.table(units.inCharge()).sync(gathered);
+        } catch (Throwable thrown) {
+            throw refused(thrown, "flush", handle, cell);
         } finally {
             gate.exit(cell);
         }

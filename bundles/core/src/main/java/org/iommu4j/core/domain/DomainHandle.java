@@ -20,7 +20,7 @@ final class DomainHandle implements Domain {
 
     private final Domains domains;
     private final long id;
-    private final DomainType type;
+    private volatile DomainType type;
     private final int slot;
     private final Seat home;
     private final long lastIova;
@@ -85,6 +85,11 @@ final class DomainHandle implements Domain {
         return pageSizes;
     }
 
+    /** A strict default domain unmaps lazily from now on. */
+    void becomeLazy() {
+        type = DomainType.DMA_FQ;
+    }
+
     boolean isOf(Domains owner) {
         return domains == owner;
     }
@@ -107,7 +112,7 @@ final class DomainHandle implements Domain {
         return switch (type) {
             case BLOCKED -> binding.unit(seat).blocked();
             case IDENTITY -> binding.unit(seat).identity();
-            case PAGING, DMA -> table(binding);
+            case PAGING, DMA, DMA_FQ -> table(binding);
         };
     }
 

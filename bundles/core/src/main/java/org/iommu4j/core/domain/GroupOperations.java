@@ -11,6 +11,7 @@ import org.iommu4j.api.IommuOps;
 import org.iommu4j.api.PciAddress;
 import org.iommu4j.api.Reason;
 import org.iommu4j.api.driver.AttachMethod;
+import org.iommu4j.core.dma.DmaOperations;
 import org.iommu4j.core.unit.Binding;
 import org.iommu4j.core.unit.Units;
 
@@ -23,15 +24,17 @@ final class GroupOperations implements IommuOps {
     private final Domains domains;
     private final Move move;
     private final DefaultDomains defaults;
+    private final DmaOperations dma;
     private final List<Device> devices;
     private final List<DeviceGroup> groups;
 
-    GroupOperations(Units units, Domains domains, Move move, DefaultDomains defaults, List<Device> devices,
-            List<DeviceGroup> groups) {
+    GroupOperations(Units units, Domains domains, Move move, DefaultDomains defaults, DmaOperations dma,
+            List<Device> devices, List<DeviceGroup> groups) {
         this.units = units;
         this.domains = domains;
         this.move = move;
         this.defaults = defaults;
+        this.dma = dma;
         this.devices = List.copyOf(devices);
         this.groups = List.copyOf(groups);
     }
@@ -121,10 +124,14 @@ final class GroupOperations implements IommuOps {
     @Override
     public void defaultType(IommuGroup group, DomainType type) {
         DeviceGroup known = known(group);
-        if (type != DomainType.DMA && type != DomainType.IDENTITY) {
-            throw IommuException.of(Reason.INCOMPATIBLE, "%s is no type of a default domain: DMA and IDENTITY are",
-                    type);
+        if (!type.isDma() && type != DomainType.IDENTITY) {
+            throw IommuException.of(Reason.INCOMPATIBLE, "%s is no type of a default domain: DMA, DMA_FQ and IDENTITY "
+                    + "are", type);
         }
+        if (known.defaultDomain().type() == type || becameLazy(known, type)) {
+            return;
+        }
+        checkUnused(known);
         change(known, "change of the default domain", (binding, gather) -> {
             if (known.owner() != null || known.inClientsDomain(domains.blocked())) {
                 throw IommuException.of(Reason.BUSY, "%s is in %s, owner %s", known, known.domain(), known.owner());
@@ -183,6 +190,29 @@ final class GroupOperations implements IommuOps {
         }
     }
 
+    /** The one change that a domain in use can make: its mappings stay where they are. */
+    private static boolean becameLazy(DeviceGroup group, DomainType type) {
+        group.changing().lock();
+        try {
+            boolean changes = type == DomainType.DMA_FQ && group.defaultDomain().type() == DomainType.DMA;
+            if (changes) {
+                group.defaultDomain().becomeLazy();
+            }
+            return changes;
+        } finally {
+            group.changing().unlock();
+        }
+    }
+
+    /** Not inside the gate: what waits for its invalidation is flushed. */
+    private void checkUnused(DeviceGroup group) {
+        long inUse = dma.inUse(group);
+        if (inUse != 0) {
+            throw IommuException.of(Reason.BUSY, "%s has %d bytes mapped for DMA in its default domain %s", group,
+                    inUse, group.defaultDomain());
+        }
+    }
+
     private void checkFree(DeviceGroup group) {
         if (group.domain() != group.defaultDomain()) {
             throw IommuException.of(Reason.BUSY, "%s is in %s, not in its default domain", group, group.domain());
@@ -194,7 +224,7 @@ final class GroupOperations implements IommuOps {
     }
 
     private static void checkFits(DomainHandle target, DeviceGroup group, Binding binding) {
-        if (target.type() == DomainType.DMA && target != group.defaultDomain()) {
+        if (target.type().isDma() && target != group.defaultDomain()) {
             throw IommuException.of(Reason.INCOMPATIBLE, "%s is the default domain of another group than %s", target,
                     group);
         }

@@ -14,8 +14,11 @@ import org.iommu4j.api.IommuOps;
 import org.iommu4j.api.PciAddress;
 import org.iommu4j.api.Reason;
 import org.iommu4j.api.ReservedRegion;
+import org.iommu4j.api.dma.DmaOps;
+import org.iommu4j.api.machine.PageAllocator;
 import org.iommu4j.api.status.DomainReport;
 import org.iommu4j.api.status.WalkStep;
+import org.iommu4j.core.dma.DmaOperations;
 import org.iommu4j.core.topology.Group;
 import org.iommu4j.core.topology.Node;
 import org.iommu4j.core.topology.Topology;
@@ -24,7 +27,7 @@ import org.iommu4j.core.unit.Seat;
 import org.iommu4j.core.unit.Units;
 
 /** The way into this room: one machine's devices, groups and domains, made from its topology once. Any thread. */
-public final class Translation {
+public final class Translation implements AutoCloseable {
     private final Units units;
     private final Domains domains;
     private final DefaultDomains defaults;
@@ -32,9 +35,13 @@ public final class Translation {
     private final List<DeviceGroup> groups = new ArrayList<>();
     private final GroupOperations groupOperations;
     private final DomainCalls domainCalls;
+    private final DmaOperations dmaOperations;
 
-    /** @param seats by index of the unit in the probe */
-    public Translation(Units units, List<Seat> seats, Topology topology) {
+    /**
+     * @param seats by index of the unit in the probe
+     * @param coherent where coherent memory for DMA comes from
+     */
+    public Translation(Units units, List<Seat> seats, Topology topology, PageAllocator coherent) {
         this.units = units;
         String machine = units.machine().name();
         this.domains = new Domains(machine, units.machine().physicalAddressBits());
@@ -46,9 +53,10 @@ public final class Translation {
             }
         }
         topology.groups().forEach(group -> groups.add(group(group, seats)));
-        this.groupOperations =
-                new GroupOperations(units, domains, move, defaults, List.copyOf(devices.values()), groups);
         this.domainCalls = new DomainCalls(units, domains);
+        this.dmaOperations =
+                new DmaOperations(machine, units.memory(), coherent, devices(), domainCalls, domainCalls);
+        this.groupOperations = new GroupOperations(units, domains, move, defaults, dmaOperations, devices(), groups);
     }
 
     public IommuOps iommuOps() {
@@ -57,6 +65,16 @@ public final class Translation {
 
     public DomainOps domainOps() {
         return domainCalls;
+    }
+
+    public DmaOps dmaOps() {
+        return dmaOperations;
+    }
+
+    /** Ends what runs by itself. */
+    @Override
+    public void close() {
+        dmaOperations.close();
     }
 
     /** Sorted by address. */

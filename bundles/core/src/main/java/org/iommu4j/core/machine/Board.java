@@ -101,6 +101,7 @@ public final class Board implements Discovery {
 
     /** Gives threads and memory up, after {@link #powerOff}. */
     public void close() {
+        translation().ifPresent(Translation::close);
         interrupts.close();
         memory.memory().close();
     }
@@ -117,7 +118,8 @@ public final class Board implements Discovery {
         List<String> odd = new ArrayList<>(probe.warnings());
         odd.addAll(topology.warnings());
         odd.forEach(warning -> LOG.warn("{}: {}", machine.name(), warning));
-        translation = new Translation(units, seats, topology);
+        PageAllocator coherent = memory.allocator("dma " + machine.name(), memory.poolLength());
+        translation = new Translation(units, seats, topology, coherent);
         return seats;
     }
 

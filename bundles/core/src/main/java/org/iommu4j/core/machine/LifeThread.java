@@ -15,10 +15,11 @@ final class LifeThread implements Life {
 
     private final String machine;
     private final ScheduledThreadPoolExecutor thread;
+    private volatile Thread worker;
 
     LifeThread(String machine) {
         this.machine = machine;
-        this.thread = new ScheduledThreadPoolExecutor(1, task -> CoreThread.of("life of " + machine, task));
+        this.thread = new ScheduledThreadPoolExecutor(1, this::newWorker);
         thread.setRemoveOnCancelPolicy(true);
     }
 
@@ -51,7 +52,22 @@ final class LifeThread implements Life {
 
     /** @return true if it has ended within the bound */
     boolean await(long nanos) throws InterruptedException {
-        return thread.awaitTermination(nanos, TimeUnit.NANOSECONDS);
+        long deadline = System.nanoTime() + nanos;
+        if (!thread.awaitTermination(nanos, TimeUnit.NANOSECONDS)) {
+            return false;
+        }
+        // The executor counts as terminated while its last thread still runs its final steps.
+        Thread last = worker;
+        if (last != null) {
+            last.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
+        }
+        return last == null || !last.isAlive();
+    }
+
+    private Thread newWorker(Runnable task) {
+        Thread made = CoreThread.of("life of " + machine, task);
+        worker = made;
+        return made;
     }
 
     private void run(Runnable task) {

@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.iommu4j.api.Device;
 import org.iommu4j.api.DomainOps;
 import org.iommu4j.api.IommuOps;
+import org.iommu4j.api.dma.DmaOps;
 import org.iommu4j.api.machine.Machine;
 import org.iommu4j.api.machine.MachineMemory;
 import org.iommu4j.core.domain.Translation;
@@ -124,6 +125,7 @@ final class MachineLife {
         Map<String, Object> properties = Map.of(Device.MACHINE, machine.name());
         register(IommuOps.class, translation.iommuOps(), properties);
         register(DomainOps.class, translation.domainOps(), properties);
+        register(DmaOps.class, translation.dmaOps(), properties);
         for (Device device : translation.devices()) {
             if (device.classCode() >>> INTERFACE_BITS != BRIDGE) {
                 register(Device.class, device, Map.of(Device.MACHINE, machine.name(),

@@ -71,8 +71,8 @@ class BoardsTest {
     }
 
     private void expectServices() throws InterruptedException {
-        registry.expect("+MachineMemory", "+IommuOps", "+DomainOps", "+Device0000:00:05.0", "+Device0000:00:05.1",
-                "+Device0000:00:06.0");
+        registry.expect("+MachineMemory", "+IommuOps", "+DomainOps", "+DmaOps",
+                "+Device0000:00:05.0", "+Device0000:00:05.1", "+Device0000:00:06.0");
     }
 
     @Test
@@ -108,8 +108,8 @@ class BoardsTest {
         boards.remove(machine);
         assertFalse(machine.on);
         assertTrue(driver.calls.contains("stop dmar0"));
-        registry.expect("-MachineMemory", "-IommuOps", "-DomainOps", "-Device0000:00:05.0", "-Device0000:00:05.1",
-                "-Device0000:00:06.0");
+        registry.expect("-MachineMemory", "-IommuOps", "-DomainOps", "-DmaOps",
+                "-Device0000:00:05.0", "-Device0000:00:05.1", "-Device0000:00:06.0");
         assertEquals(List.of(), boards.status().machines());
     }
 
