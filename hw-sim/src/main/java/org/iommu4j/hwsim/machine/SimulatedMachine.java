@@ -1,6 +1,5 @@
 package org.iommu4j.hwsim.machine;
 
-import java.lang.invoke.VarHandle;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,7 +27,7 @@ import org.osgi.service.metatype.annotations.Designate;
 /**
  * A machine made from a definition; one component for each factory configuration. The definition is checked when the
  * machine is made, the state that hardware has exists between power on and power off only: functions, registers and
- * {@link #store128} of a machine that is off are refused with NO_DEVICE, its counters are empty.
+ * {@link #store128} and {@link #flush} of a machine that is off are refused with NO_DEVICE, its counters are empty.
  */
 @Component(immediate = true, configurationPid = MachineConfiguration.PID,
         configurationPolicy = ConfigurationPolicy.REQUIRE)
@@ -120,10 +119,9 @@ public final class SimulatedMachine implements Machine {
         board().memory().store128(pa, low, high);
     }
 
-    /** Every access of the machine's hardware is coherent: what remains of a flush is its order. */
     @Override
     public void flush(long pa, long length) {
-        VarHandle.fullFence();
+        board().flushed().flush(pa, length);
     }
 
     @Override
