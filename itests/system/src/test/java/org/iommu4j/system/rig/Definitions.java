@@ -21,7 +21,11 @@ public final class Definitions {
         /** ECAP without SMTS: root and context entries, 128-bit descriptors. */
         LEGACY("0xf43"),
         /** ECAP with SMTS, SSTS and SMPWCS: PASID tables, 256-bit descriptors. */
-        SCALABLE("0x1480000000f43");
+        SCALABLE("0x1480000000f43"),
+        /** ECAP with SSADS and FSTS, too: PASID tables that lead to first-stage tables. */
+        FIRST_STAGE("0x1e80000000f43"),
+        /** The same without C and SMPWCS: nothing is snooped. */
+        NOT_SNOOPED("0xe80000000f42");
 
         private final String ecap;
 
