@@ -25,8 +25,9 @@ class SnoopTest {
     private static final int RID = 0x0010;
     private static final int READ_WRITE = Protection.READ | Protection.WRITE;
     private static final long BIG = 0x4000_0000L;
-    /** C, and SMPWCS. */
-    private static final long COHERENT = 1L | 1L << 48;
+    /** C; SMPWCS is there. */
+    private static final long COHERENT = 1;
+    private static final long NO_SNOOPING = FakeUnit.ECAP_BOTH & ~(1L << 48);
 
     private final FakeBoard board = new FakeBoard();
     private final VtdDriver driver = new VtdDriver(1, 50_000_000);
@@ -40,7 +41,7 @@ class SnoopTest {
 
     @Test
     void without_snooping_all_that_a_walk_reads_was_flushed_since_it_was_stored() {
-        for (long ecap : new long[] {FakeUnit.ECAP_LEGACY, FakeUnit.ECAP_SCALABLE, FakeUnit.ECAP_BOTH}) {
+        for (long ecap : new long[] {FakeUnit.ECAP_LEGACY, FakeUnit.ECAP_SCALABLE, NO_SNOOPING}) {
             driven = driver.attach(new FakeUnit(board, "dmar0", FakeUnit.CAP, ecap));
             DriverDomain domain = driven.allocate(7);
             DriverDomain other = driven.allocate(8);
@@ -93,7 +94,7 @@ class SnoopTest {
     @Test
     void a_domain_whose_tables_are_not_flushed_does_not_fit_a_unit_that_does_not_snoop_but_the_other_way_it_does() {
         DriverUnit snoops = driver.attach(new FakeUnit(board, "dmar0", FakeUnit.CAP, FakeUnit.ECAP_BOTH | COHERENT));
-        DriverUnit looks = driver.attach(new FakeUnit(board, "dmar1", FakeUnit.CAP, FakeUnit.ECAP_BOTH));
+        DriverUnit looks = driver.attach(new FakeUnit(board, "dmar1", FakeUnit.CAP, NO_SNOOPING));
         DriverDomain unflushed = snoops.allocate(7);
 
         IommuException refusal = assertThrows(IommuException.class, () -> looks.attach(RID, unflushed));
@@ -105,7 +106,7 @@ class SnoopTest {
 
     @Test
     void scalable_mode_may_snoop_for_its_entries_and_not_for_page_tables() {
-        driven = driver.attach(new FakeUnit(board, "dmar0", FakeUnit.CAP, FakeUnit.ECAP_BOTH | 1));
+        driven = driver.attach(new FakeUnit(board, "dmar0", FakeUnit.CAP, NO_SNOOPING | 1));
         DriverDomain domain = driven.allocate(7);
         driven.attach(RID, domain);
         board.flushed.clear();

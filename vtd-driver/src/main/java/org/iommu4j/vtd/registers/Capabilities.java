@@ -96,9 +96,12 @@ public record Capabilities(long cap, long ecap) {
         return levels() != 0 && (!scalable || SSTS.in(ecap));
     }
 
-    /** True if a unit in that mode can mark in second-stage tables what is written. */
+    /**
+     * True if a unit in that mode can mark in second-stage tables what is written. Walks that do not snoop cannot: they
+     * fault (SSS.5).
+     */
     public boolean marksWrites(boolean scalable) {
-        return scalable && secondStage(true) && SSADS.in(ecap);
+        return scalable && secondStage(true) && SSADS.in(ecap) && walksSnoop(true);
     }
 
     /** True if requests can pass untranslated. */
