@@ -13,6 +13,7 @@ import org.iommu4j.api.machine.MemoryRange;
 import org.iommu4j.api.machine.PhysicalMemory;
 import org.iommu4j.hwsim.definition.DefinitionNode;
 import org.iommu4j.hwsim.machine.Board;
+import org.iommu4j.hwsim.machine.FlushedView;
 import org.junit.jupiter.api.Test;
 
 class VtdModelTest {
@@ -22,7 +23,7 @@ class VtdModelTest {
     private static VtdModel create(String text) {
         try (PhysicalMemory memory = PhysicalMemory.temporary(List.of(new MemoryRange(0, 1L << 30)))) {
             return VtdModel.create("dmar1", DefinitionNode.parse("test", text.replace('\'', '"')),
-                    new Board(memory, 46, 1, (address, data) -> { }));
+                    new Board(memory, new FlushedView(memory), 46, 1, (address, data) -> { }));
         }
     }
 
