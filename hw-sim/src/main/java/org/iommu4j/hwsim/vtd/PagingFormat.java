@@ -13,8 +13,8 @@ package org.iommu4j.hwsim.vtd;
  *         |   |TM |  ign | 0 |   ADDR    | SNP |   | D | A | PS | ign  | X | W | R |
  *         +---+---+------+---+-----------+-----+---+---+---+----+------+---+---+---+
  * </pre>
- * A leaf of 2 MiB or 1 GiB has PS; its address bits below its size are 0, but for bit 12 in the first stage (PAT). There
- * are no requests to execute, so that X and XD mean nothing. A second-stage entry that allows neither reading nor
+ * A leaf of 2 MiB or 1 GiB has PS; its address bits below its size are 0, but for bit 12 in the first stage (PAT).
+ * There are no requests to execute, so that X and XD mean nothing. A second-stage entry that allows neither reading nor
  * writing is not present, whatever else it holds.
  */
 final class PagingFormat {

@@ -32,9 +32,10 @@ final class Target {
     long accessed;
     /** The bit that the leaf of a written page gets, 0 if none is kept. */
     long dirty;
-    /** An address is refused if this plus it is 2 to the power of {@link #addressBits} or more: 2^47 for 48 canonical bits. */
-    long half;
+    /** An address is refused if this plus it is 2 to the power of {@link #addressBits} or more. */
     int addressBits;
+    /** What makes an address canonical: 2^47 for 48 bits; 0 if it just has to be small. */
+    long half;
     /** What refuses such an address. */
     int beyond;
     /** A {@link FaultReason}, or 0. */

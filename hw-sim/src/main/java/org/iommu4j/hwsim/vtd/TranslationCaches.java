@@ -148,7 +148,11 @@ final class TranslationCaches {
         generation.end();
     }
 
-    /** Of the second stage. @param leavesOnly the field IH: no table has been changed or freed, so pointers to tables stay */
+    /**
+     * Of the second stage.
+     *
+     * @param leavesOnly the field IH: no table has been changed or freed, so pointers to tables stay
+     */
     void invalidatePages(int did, long first, long last, boolean leavesOnly) {
         begin(IOTLB + 2);
         remove(tags.find(did, SECOND_STAGE), first, last, leavesOnly);

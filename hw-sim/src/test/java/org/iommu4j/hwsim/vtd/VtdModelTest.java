@@ -53,5 +53,7 @@ class VtdModelTest {
         refuses("{'capabilities': {'CAP': '0x606'}}", "ECAP");
         refuses("{'capabilities': {'CAP': '0x6', 'ECAP': '0'}}", "SAGAW");
         refuses("{'capabilities': {'CAP': '0x626', 'ECAP': '0'}}", "protected low-memory");
+        refuses("{'capabilities': {'CAP': '0x616', 'ECAP': '0'}}", "write buffers");
+        refuses("{'capabilities': {'CAP': '0x606', 'ECAP': '0x4000000'}}", "nested translation");
     }
 }
