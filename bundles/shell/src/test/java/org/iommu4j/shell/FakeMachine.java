@@ -110,6 +110,11 @@ final class FakeMachine implements IommuOps {
 
     private record Number(long id, String machine, DomainType type) implements Domain {
         @Override
+        public int granted(int protection) {
+            return protection;
+        }
+
+        @Override
         public long lastIova() {
             return (1L << 48) - 1;
         }

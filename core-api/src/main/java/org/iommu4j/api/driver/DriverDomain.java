@@ -21,6 +21,11 @@ public interface DriverDomain {
     /** Bit n set: pages of 2^n bytes; 0 without a page table. */
     long pageSizes();
 
+    /** True if a page can allow writes and refuse reads; else WRITE alone lets devices read too. */
+    default boolean hasWriteOnlyPages() {
+        return true;
+    }
+
     /**
      * As {@link org.iommu4j.api.DomainOps#map}, including what hardware that caches absent entries needs.
      *

@@ -61,6 +61,12 @@ public final class PagingDomain implements DriverDomain {
         return form.pageSizes();
     }
 
+    /** First-stage entries have no bit that refuses reads of a present page: VT-d 9.8. */
+    @Override
+    public boolean hasWriteOnlyPages() {
+        return !form.firstStage();
+    }
+
     public DomainForm form() {
         return form;
     }

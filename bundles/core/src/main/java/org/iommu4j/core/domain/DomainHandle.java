@@ -27,6 +27,7 @@ final class DomainHandle implements Domain {
     private final Seat home;
     private final long lastIova;
     private final long pageSizes;
+    private final boolean writeOnlyPages;
     private final long lastPa;
     private final Set<DomainFlag> flags;
     private final Object trackingTurn = new Object();
@@ -35,7 +36,7 @@ final class DomainHandle implements Domain {
     private final AtomicInteger users = new AtomicInteger();
 
     private DomainHandle(Domains domains, long id, DomainType type, int slot, Seat home, long lastIova, long pageSizes,
-            long lastPa, Set<DomainFlag> flags) {
+            boolean writeOnlyPages, long lastPa, Set<DomainFlag> flags) {
         this.domains = domains;
         this.id = id;
         this.type = type;
@@ -43,24 +44,25 @@ final class DomainHandle implements Domain {
         this.home = home;
         this.lastIova = lastIova;
         this.pageSizes = pageSizes;
+        this.writeOnlyPages = writeOnlyPages;
         this.lastPa = lastPa;
         this.flags = flags;
     }
 
     static DomainHandle blocked(Domains domains, long id) {
-        return new DomainHandle(domains, id, DomainType.BLOCKED, NO_SLOT, null, 0, 0, 0, Set.of());
+        return new DomainHandle(domains, id, DomainType.BLOCKED, NO_SLOT, null, 0, 0, false, 0, Set.of());
     }
 
     static DomainHandle identity(Domains domains, long id, int addressBits) {
-        return new DomainHandle(domains, id, DomainType.IDENTITY, NO_SLOT, null, last(addressBits), 0, 0,
-                Set.of());
+        return new DomainHandle(domains, id, DomainType.IDENTITY, NO_SLOT, null, last(addressBits), 0,
+                false, 0, Set.of());
     }
 
     /** @param object as the driver has just allocated it */
     static DomainHandle paging(Domains domains, long id, DomainType type, int slot, Seat home, DriverDomain object,
             int outputBits, Set<DomainFlag> flags) {
         return new DomainHandle(domains, id, type, slot, home, object.lastIova(), object.pageSizes(),
-                last(outputBits), flags);
+                object.hasWriteOnlyPages(), last(outputBits), flags);
     }
 
     private static long last(int bits) {
@@ -90,6 +92,12 @@ final class DomainHandle implements Domain {
     @Override
     public long pageSizes() {
         return pageSizes;
+    }
+
+    @Override
+    public int granted(int protection) {
+        int asked = hasTable() ? protection & (Protection.READ | Protection.WRITE) : 0;
+        return asked == Protection.WRITE && !writeOnlyPages ? Protection.READ | Protection.WRITE : asked;
     }
 
     /** A strict default domain unmaps lazily from now on. */

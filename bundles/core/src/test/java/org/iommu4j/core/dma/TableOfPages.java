@@ -52,6 +52,11 @@ final class TableOfPages implements Domain, DomainOps, DeferredOps {
     }
 
     @Override
+    public int granted(int protection) {
+        return protection;
+    }
+
+    @Override
     public long pageSizes() {
         return PAGE;
     }
