@@ -76,6 +76,13 @@ public final class Rig implements AutoCloseable {
         boards.removeDriver(id);
     }
 
+    /** The driver in charge goes, and another one comes, as when a bundle is updated; returns when it is in charge. */
+    public void update(IommuDriver successor) {
+        remove(Long.parseLong(unit().driver().replaceFirst("driver-(\\d+) .*", "$1")));
+        add(successor);
+        awaitState(UnitState.DRIVEN);
+    }
+
     /** Swaps the driver in charge side by side, as a swap of bundles does. */
     public SwapReport swap(Supplier<IommuDriver> successor) {
         PlainBundles bundles = new PlainBundles(ids, id -> add(id, successor.get()), this::remove);
@@ -108,6 +115,11 @@ public final class Rig implements AutoCloseable {
 
     public PhysicalMemory memory() {
         return frames().memory();
+    }
+
+    /** Bytes of the machine's pool that the unit's driver holds for tables and queues. */
+    public long driverBytes() {
+        return boards.all().get(0).units().seats().get(0).frames().held();
     }
 
     public UnitStatus status() {

@@ -97,5 +97,7 @@ final class Traffic implements AutoCloseable {
                 throw new AssertionError("interrupted", e);
             }
         }
+        rig.iommu().detach(rig.group(DEVICE));
+        rig.iommu().free(domain);
     }
 }

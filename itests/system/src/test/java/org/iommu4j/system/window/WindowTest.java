@@ -3,10 +3,13 @@ package org.iommu4j.system.window;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.iommu4j.api.IommuException;
 import org.iommu4j.api.machine.PhysicalMemory;
 import org.iommu4j.api.status.SwapReport;
 import org.iommu4j.api.status.UnitState;
@@ -58,6 +61,25 @@ class WindowTest {
             adopt.countDown();
             assertEquals("adopt", swap.get(Rig.BOUND_NANOS, TimeUnit.NANOSECONDS).method());
             assertEquals(PhysicalMemory.PAGE, call.get(Rig.BOUND_NANOS, TimeUnit.NANOSECONDS));
+            traffic.passThroughWindow();
+            assertNull(traffic.failure());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aSuccessorThatCannotTakeOverLeavesEverythingAsItWas(Mode mode) {
+        try (Rig rig = new Rig(Definitions.of(mode, SMALL, 1), new VtdDriver()); Traffic traffic = new Traffic(rig)) {
+            String predecessor = rig.unit().driver();
+            long bytes = rig.driverBytes();
+            IommuException refusal = assertThrows(IommuException.class, () -> rig.swap(() -> DriverDouble.on(ports -> {
+                throw new IllegalStateException("no hands");
+            })));
+            assertTrue(refusal.getMessage().contains("no hands"), refusal.getMessage());
+            assertEquals(UnitState.DRIVEN, rig.unit().state());
+            assertEquals(predecessor, rig.unit().driver());
+            assertEquals(bytes, rig.driverBytes());
+            assertEquals(PhysicalMemory.PAGE, unmapOfOnePage(rig, traffic).join());
             traffic.passThroughWindow();
             assertNull(traffic.failure());
         }
