@@ -42,6 +42,15 @@ public interface DriverDomain {
     /** Physical address, or {@link org.iommu4j.api.DomainOps#NOT_MAPPED}. */
     long translate(long iova);
 
+    /**
+     * As {@link #translate(long)}; the way of hot callers.
+     *
+     * @param gather the calling thread's; only its cursor is used
+     */
+    default long translate(long iova, Gather gather) {
+        return translate(iova);
+    }
+
     /** Frees the tables. No requester is attached. */
     void free();
 }

@@ -98,6 +98,11 @@ public final class PagingDomain implements DriverDomain {
     }
 
     @Override
+    public long translate(long iova, Gather gather) {
+        return table.translate(iova, gather);
+    }
+
+    @Override
     public synchronized void free() {
         if (tags.length != 0) {
             throw IommuException.of(Reason.BUSY, "domain %d is in use by %d requesters of its first unit", id,

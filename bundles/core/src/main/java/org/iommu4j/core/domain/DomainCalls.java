@@ -98,7 +98,7 @@ final class DomainCalls implements DomainOps, DeferredOps {
         }
         Gate.Cell cell = gate.enter();
         try {
-            return handle.table(units.inCharge()).translate(iova);
+            return handle.table(units.inCharge()).translate(iova, cell.gather());
         } catch (Throwable thrown) {
             throw refused(thrown, "translate", handle, cell);
         } finally {
