@@ -1,6 +1,7 @@
 package org.iommu4j.api;
 
 import java.util.List;
+import java.util.Set;
 import org.iommu4j.api.driver.AttachMethod;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -35,7 +36,18 @@ public interface IommuOps {
      *
      * @throws IommuException {@link Reason#NO_MEMORY}, {@link Reason#NO_SPACE}
      */
-    Domain allocate(IommuGroup group);
+    default Domain allocate(IommuGroup group) {
+        return allocate(group, Set.of());
+    }
+
+    /**
+     * As {@link #allocate(IommuGroup)}.
+     *
+     * @param flags what the domain must be able to do
+     * @throws IommuException {@link Reason#NOT_SUPPORTED} if the group's unit cannot do that, {@link Reason#NO_MEMORY},
+     * {@link Reason#NO_SPACE}
+     */
+    Domain allocate(IommuGroup group, Set<DomainFlag> flags);
 
     /**
      * Ends a paging domain's life, with all its mappings.

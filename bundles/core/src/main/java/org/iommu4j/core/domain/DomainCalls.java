@@ -1,5 +1,6 @@
 package org.iommu4j.core.domain;
 
+import org.iommu4j.api.DirtyVisitor;
 import org.iommu4j.api.Domain;
 import org.iommu4j.api.DomainOps;
 import org.iommu4j.api.DomainType;
@@ -17,11 +18,13 @@ final class DomainCalls implements DomainOps, DeferredOps {
     private final Units units;
     private final Gate gate;
     private final Domains domains;
+    private final DirtyTracking dirty;
 
     DomainCalls(Units units, Domains domains) {
         this.units = units;
         this.gate = units.gate();
         this.domains = domains;
+        this.dirty = new DirtyTracking(units, domains);
     }
 
     @Override
@@ -122,6 +125,16 @@ final class DomainCalls implements DomainOps, DeferredOps {
         } finally {
             gate.exit(cell);
         }
+    }
+
+    @Override
+    public void dirtyTracking(Domain domain, boolean on) {
+        dirty.turn(domain, on);
+    }
+
+    @Override
+    public void readAndClearDirty(Domain domain, long iova, long length, DirtyVisitor visitor) {
+        dirty.readAndClear(domain, iova, length, visitor);
     }
 
     private static IommuException refused(Throwable thrown, String verb, DomainHandle handle, Gate.Cell cell) {

@@ -2,8 +2,10 @@ package org.iommu4j.core.domain;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.iommu4j.api.Device;
 import org.iommu4j.api.Domain;
+import org.iommu4j.api.DomainFlag;
 import org.iommu4j.api.DomainType;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.IommuGroup;
@@ -73,10 +75,11 @@ final class GroupOperations implements IommuOps {
     }
 
     @Override
-    public Domain allocate(IommuGroup group) {
+    public Domain allocate(IommuGroup group, Set<DomainFlag> flags) {
         DeviceGroup known = known(group);
+        Set<DomainFlag> wanted = Set.copyOf(flags);
         return units.inside("allocate for " + known,
-                (binding, gather) -> domains.allocate(binding, known.home(), DomainType.PAGING));
+                (binding, gather) -> domains.allocate(binding, known.home(), DomainType.PAGING, wanted));
     }
 
     @Override

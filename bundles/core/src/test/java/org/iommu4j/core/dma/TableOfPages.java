@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.iommu4j.api.DirtyVisitor;
 import org.iommu4j.api.Domain;
 import org.iommu4j.api.DomainOps;
 import org.iommu4j.api.DomainType;
@@ -48,6 +49,11 @@ final class TableOfPages implements Domain, DomainOps, DeferredOps {
     @Override
     public long lastIova() {
         return lastIova;
+    }
+
+    @Override
+    public int granted(int protection) {
+        return protection;
     }
 
     @Override
@@ -119,5 +125,15 @@ final class TableOfPages implements Domain, DomainOps, DeferredOps {
     public long translate(Domain domain, long iova) {
         Long page = pages.get(iova & -PAGE);
         return page == null ? NOT_MAPPED : page + (iova & PAGE - 1);
+    }
+
+    @Override
+    public void dirtyTracking(Domain domain, boolean on) {
+        throw new UnsupportedOperationException("not asked for by the DMA API");
+    }
+
+    @Override
+    public void readAndClearDirty(Domain domain, long iova, long length, DirtyVisitor visitor) {
+        throw new UnsupportedOperationException("not asked for by the DMA API");
     }
 }

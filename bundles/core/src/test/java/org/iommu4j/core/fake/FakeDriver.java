@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import org.iommu4j.api.DomainFlag;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.PciAddress;
 import org.iommu4j.api.Reason;
@@ -147,8 +148,11 @@ public final class FakeDriver implements IommuDriver {
         }
 
         @Override
-        public DriverDomain allocate(long id) {
+        public DriverDomain allocate(long id, Set<DomainFlag> flags) {
             call("allocate");
+            if (!flags.isEmpty()) {
+                call("allocate with " + flags);
+            }
             machine.tables.put(id, new ConcurrentHashMap<>());
             known.add(id);
             if (weightless) {
@@ -173,6 +177,11 @@ public final class FakeDriver implements IommuDriver {
             call("attach " + requester);
             String former = machine.contexts.put(requester, mine.name);
             return former == null || former.equals("blocked") ? AttachMethod.FRESH : AttachMethod.ENTRY_UPDATE;
+        }
+
+        @Override
+        public void dirtyTracking(DriverDomain domain, boolean on) {
+            call("tracking " + on + " on " + ports.description().name());
         }
 
         @Override

@@ -3,6 +3,7 @@ package org.iommu4j.replay.command;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import org.iommu4j.replay.machine.MachineDefinition;
 import org.iommu4j.replay.play.Settings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -20,7 +21,7 @@ final class ReplayOptions {
     Path trace;
 
     @Option(names = "--machine", paramLabel = "NAME", defaultValue = "intel",
-            description = "intel or intel-legacy (default: ${DEFAULT-VALUE})")
+            description = "one of " + MachineDefinition.NAMES + " (default: ${DEFAULT-VALUE})")
     String machine;
 
     @Option(names = "--mode", defaultValue = "strict", converter = ModeConverter.class,
