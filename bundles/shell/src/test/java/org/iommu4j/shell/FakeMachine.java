@@ -152,6 +152,11 @@ final class FakeMachine implements IommuOps {
         }
 
         @Override
+        public boolean isolatedMsi() {
+            return false;
+        }
+
+        @Override
         public List<String> reasons() {
             return List.of("0000:01:00.1 is of one device with 0000:01:00.0");
         }

@@ -8,11 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import org.iommu4j.api.Device;
 import org.iommu4j.api.Domain;
 import org.iommu4j.api.DomainOps;
 import org.iommu4j.api.IommuGroup;
 import org.iommu4j.api.IommuOps;
 import org.iommu4j.api.PciAddress;
+import org.iommu4j.api.dma.DmaOps;
 import org.iommu4j.api.driver.DriverDomain;
 import org.iommu4j.api.driver.DriverUnit;
 import org.iommu4j.api.driver.IommuDriver;
@@ -38,6 +40,7 @@ final class Rig {
     /** Requester id of 00:04.0: the driver's own domain is attached to it behind core's back. */
     static final int RID = 4 << 3;
     private static final PciAddress CLIENT = PciAddress.of(0, 0, 5, 0);
+    private static final PciAddress DMA_CLIENT = PciAddress.of(0, 0, 6, 0);
     private static final long OWN_DOMAIN = 1L << 40;
 
     /** Does at once what is to be done, and never what is to be done if something hangs. */
@@ -58,6 +61,9 @@ final class Rig {
     private VtdModel model;
     final IommuOps groups;
     final DomainOps ops;
+    final DmaOps dma;
+    /** In its default domain. */
+    final Device dmaDevice;
     /** In use by no device: unmapping from it has nothing to invalidate. */
     final Domain loose;
     /** In use by a device. */
@@ -77,6 +83,8 @@ final class Rig {
         board.handover().reconsider();
         groups = board.translation().orElseThrow().iommuOps();
         ops = board.translation().orElseThrow().domainOps();
+        dma = board.translation().orElseThrow().dmaOps();
+        dmaDevice = groups.device(DMA_CLIENT);
         IommuGroup group = groups.device(CLIENT).group();
         loose = groups.allocate(group);
         strict = groups.allocate(group);

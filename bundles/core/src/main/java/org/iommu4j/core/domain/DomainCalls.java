@@ -8,6 +8,7 @@ import org.iommu4j.api.IommuException;
 import org.iommu4j.api.driver.DriverDomain;
 import org.iommu4j.api.driver.Gather;
 import org.iommu4j.core.dma.DeferredOps;
+import org.iommu4j.core.dma.Runs;
 import org.iommu4j.core.unit.DriverError;
 import org.iommu4j.core.unit.Gate;
 import org.iommu4j.core.unit.Units;
@@ -33,6 +34,23 @@ final class DomainCalls implements DomainOps, DeferredOps {
         Gate.Cell cell = gate.enter();
         try {
             handle.table(units.inCharge()).map(iova, pa, length, protection, cell.gather());
+        } catch (Throwable thrown) {
+            throw refused(thrown, "map", handle, cell);
+        } finally {
+            gate.exit(cell);
+        }
+    }
+
+    @Override
+    public void map(Domain domain, Runs runs, int protection) {
+        DomainHandle handle = domains.handle(domain);
+        Gate.Cell cell = gate.enter();
+        try {
+            DriverDomain table = handle.table(units.inCharge());
+            while (runs.nextRun()) {
+                handle.checkMap(runs.iova(), runs.pa(), runs.length(), protection);
+                table.map(runs.iova(), runs.pa(), runs.length(), protection, cell.gather());
+            }
         } catch (Throwable thrown) {
             throw refused(thrown, "map", handle, cell);
         } finally {

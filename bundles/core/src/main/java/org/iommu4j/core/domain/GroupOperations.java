@@ -29,9 +29,10 @@ final class GroupOperations implements IommuOps {
     private final DmaOperations dma;
     private final List<Device> devices;
     private final List<DeviceGroup> groups;
+    private final boolean allowUnsafeInterrupts;
 
     GroupOperations(Units units, Domains domains, Move move, DefaultDomains defaults, DmaOperations dma,
-            List<Device> devices, List<DeviceGroup> groups) {
+            List<Device> devices, List<DeviceGroup> groups, boolean allowUnsafeInterrupts) {
         this.units = units;
         this.domains = domains;
         this.move = move;
@@ -39,6 +40,7 @@ final class GroupOperations implements IommuOps {
         this.dma = dma;
         this.devices = List.copyOf(devices);
         this.groups = List.copyOf(groups);
+        this.allowUnsafeInterrupts = allowUnsafeInterrupts;
     }
 
     @Override
@@ -134,8 +136,7 @@ final class GroupOperations implements IommuOps {
         if (known.defaultDomain().type() == type || becameLazy(known, type)) {
             return;
         }
-        checkUnused(known);
-        change(known, "change of the default domain", (binding, gather) -> {
+        changeUnused(known, "change of the default domain", (binding, gather) -> {
             if (known.owner() != null || known.inClientsDomain(domains.blocked())) {
                 throw IommuException.of(Reason.BUSY, "%s is in %s, owner %s", known, known.domain(), known.owner());
             }
@@ -157,9 +158,10 @@ final class GroupOperations implements IommuOps {
     public void claim(IommuGroup group, String owner) {
         DeviceGroup known = known(group);
         Objects.requireNonNull(owner, "owner");
-        change(known, "claim", (binding, gather) -> {
+        changeUnused(known, "claim", (binding, gather) -> {
             if (known.owner() == null) {
                 checkFree(known);
+                checkInterrupts(known, binding);
                 move.to(domains.blocked(), known, binding);
             } else if (!known.owner().equals(owner)) {
                 throw IommuException.of(Reason.NOT_OWNER, "%s belongs to %s, not to %s", known, known.owner(), owner);
@@ -207,9 +209,20 @@ final class GroupOperations implements IommuOps {
         }
     }
 
+    /** As {@link #change}, of a group that is not claimed only if nothing is mapped in its default domain. */
+    private <T> void changeUnused(DeviceGroup group, String verb, Units.Inside<T> work) {
+        group.changing().lock();
+        try {
+            checkUnused(group);
+            change(group, verb, work);
+        } finally {
+            group.changing().unlock();
+        }
+    }
+
     /** Not inside the gate: what waits for its invalidation is flushed. */
     private void checkUnused(DeviceGroup group) {
-        long inUse = dma.inUse(group);
+        long inUse = group.owner() == null ? dma.inUse(group) : 0;
         if (inUse != 0) {
             throw IommuException.of(Reason.BUSY, "%s has %d bytes mapped for DMA in its default domain %s", group,
                     inUse, group.defaultDomain());
@@ -223,6 +236,13 @@ final class GroupOperations implements IommuOps {
         if (group.needsDirect()) {
             throw IommuException.of(Reason.BUSY, "%s has a region that firmware wants mapped always: %s", group,
                     group.reservedRegions());
+        }
+    }
+
+    private void checkInterrupts(DeviceGroup group, Binding binding) {
+        if (!allowUnsafeInterrupts && !group.isolatedMsi(binding)) {
+            throw IommuException.of(Reason.NOT_SUPPORTED, "%s: its devices can raise any interrupt, because no unit "
+                    + "remaps them; allow_unsafe_interrupts in core's configuration allows that", group);
         }
     }
 

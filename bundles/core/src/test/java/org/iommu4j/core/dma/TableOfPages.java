@@ -79,6 +79,13 @@ final class TableOfPages implements Domain, DomainOps, DeferredOps {
     }
 
     @Override
+    public void map(Domain domain, Runs runs, int protection) {
+        while (runs.nextRun()) {
+            map(domain, runs.iova(), runs.pa(), runs.length(), protection);
+        }
+    }
+
+    @Override
     public long unmap(Domain domain, long iova, long length) {
         Gather gather = new Gather();
         long unmapped = unmap(domain, iova, length, gather);

@@ -40,6 +40,7 @@ public final class FakeDriver implements IommuDriver {
     public final List<FakeUnit> units = new CopyOnWriteArrayList<>();
     /** If set, domains keep no pages and allocate nothing. */
     public boolean weightless;
+    private volatile boolean remaps = true;
     private Consumer<FakeUnit> whenMade = unit -> { };
     private final Map<String, Runnable> hooks = new ConcurrentHashMap<>();
 
@@ -64,6 +65,12 @@ public final class FakeDriver implements IommuDriver {
         List<DeviceScope> scopes = FakeMachine.ADDRESSES.stream().map(PciAddress::parse)
                 .map(a -> DeviceScope.function(a.segment(), a.bus(), List.of(a.rid() & 255))).toList();
         reserved.add(new ReservedScope(new ReservedRegion(start, last, kind), scopes));
+        return this;
+    }
+
+    /** Its units let every interrupt message pass. */
+    public FakeDriver withoutRemapping() {
+        remaps = false;
         return this;
     }
 
@@ -126,7 +133,7 @@ public final class FakeDriver implements IommuDriver {
 
         @Override
         public UnitCapabilities capabilities() {
-            return new UnitCapabilities(39, 46, 1 << 12, 256, "fake");
+            return new UnitCapabilities(39, 46, 1 << 12, 256, remaps, "fake");
         }
 
         @Override
