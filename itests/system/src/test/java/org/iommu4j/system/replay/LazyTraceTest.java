@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The recorded traces through the DMA API: lazily, and at addresses of core's own allocator. */
 class LazyTraceTest {
     @ParameterizedTest
-    @CsvSource({"STRICT, intel-legacy, TRACE", "STRICT, intel, OWN", "LAZY, intel-legacy, OWN", "LAZY, intel, TRACE"})
+    @CsvSource({"STRICT, intel-legacy, TRACE", "STRICT, intel, OWN", "LAZY, intel-legacy, OWN", "LAZY, intel, TRACE",
+        "STRICT, intel-first-stage, OWN", "LAZY, intel-first-stage, TRACE"})
     void aTracePlayedLazilyLosesNothingAndReachesNoFrameOfOthers(RecordedTrace trace, String machine, Iovas iovas)
             throws IOException {
         TracePlan plan = trace.plan();
