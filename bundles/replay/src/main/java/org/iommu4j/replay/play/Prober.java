@@ -99,13 +99,17 @@ final class Prober {
         }
     }
 
-    /** Tries what the protection of a mapping forbids, at its first page. */
-    void probeForbidden(Mapping mapping, DmaChannel channel) {
+    /**
+     * Tries what the protection of a mapping forbids, at its first page.
+     *
+     * @param granted the protection as the domain's format can say it
+     */
+    void probeForbidden(Mapping mapping, int granted, DmaChannel channel) {
         batch.clear();
-        if (!mapping.allows(Protection.WRITE)) {
+        if ((granted & Protection.WRITE) == 0) {
             batch.write(mapping.at + Frames.offset(writer), ++sequence);
         }
-        if (!mapping.allows(Protection.READ)) {
+        if ((granted & Protection.READ) == 0) {
             batch.read(mapping.at);
         }
         expectRefusal(channel, "the protection of " + mapping.owner.name() + " forbids it");
