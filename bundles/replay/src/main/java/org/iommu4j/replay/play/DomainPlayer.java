@@ -82,6 +82,9 @@ final class DomainPlayer {
             play.frames().tag(mapping);
         }
         route.map(mapping);
+        if (route.domain() != null) {
+            mapping.granted = route.domain().granted(mapping.protection);
+        }
         standing.put(mapping.iova, mapping);
         play.progress().mapped(mapping.pages());
         use(mapping);

@@ -21,6 +21,8 @@ final class Mapping {
     final int protection;
     /** Where devices find it, once it is mapped: an IOVA, or a physical address. */
     long at;
+    /** What it lets devices do, once it is mapped: a format may grant more than was asked. */
+    int granted;
     /** Where it stands on the {@link LiveBoard}, or -1. */
     int slot = -1;
     private final AtomicInteger pins = new AtomicInteger();
@@ -31,6 +33,7 @@ final class Mapping {
         this.pa = pa;
         this.length = length;
         this.protection = protection;
+        this.granted = protection;
     }
 
     /** Bytes from the first mapping's start to the last one's end, of neighbours by the trace's address. */
@@ -44,7 +47,7 @@ final class Mapping {
     }
 
     boolean allows(int access) {
-        return (protection & access) == access;
+        return (granted & access) == access;
     }
 
     boolean isMmio() {
