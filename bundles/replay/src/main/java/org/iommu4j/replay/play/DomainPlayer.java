@@ -106,7 +106,7 @@ final class DomainPlayer {
             return;
         }
         prober.touchAll(mapping, channel);
-        prober.probeForbidden(mapping, route.domain().granted(mapping.protection), channel);
+        prober.probeForbidden(mapping, channel);
         if (!mapping.isMmio()) {
             play.board().put(mapping, random);
         }

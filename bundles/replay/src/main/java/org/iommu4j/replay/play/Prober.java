@@ -99,17 +99,13 @@ final class Prober {
         }
     }
 
-    /**
-     * Tries what the protection of a mapping forbids, at its first page.
-     *
-     * @param granted the protection as the domain's format can say it
-     */
-    void probeForbidden(Mapping mapping, int granted, DmaChannel channel) {
+    /** Tries what the protection of a mapping forbids, at its first page. */
+    void probeForbidden(Mapping mapping, DmaChannel channel) {
         batch.clear();
-        if ((granted & Protection.WRITE) == 0) {
+        if (!mapping.allows(Protection.WRITE)) {
             batch.write(mapping.at + Frames.offset(writer), ++sequence);
         }
-        if ((granted & Protection.READ) == 0) {
+        if (!mapping.allows(Protection.READ)) {
             batch.read(mapping.at);
         }
         expectRefusal(channel, "the protection of " + mapping.owner.name() + " forbids it");

@@ -16,7 +16,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class RecordedTraceTest {
     @ParameterizedTest
-    @CsvSource({"STRICT, intel-legacy", "STRICT, intel", "LAZY, intel-legacy", "LAZY, intel"})
+    @CsvSource({"STRICT, intel-legacy", "STRICT, intel", "LAZY, intel-legacy", "LAZY, intel",
+        "STRICT, intel-first-stage"})
     void aRecordedTraceLeavesWhatWasCountedAndLosesNothing(RecordedTrace trace, String machine) throws IOException {
         Outcome outcome = played(trace, machine, List.of());
         RecordedRun.assertClean(trace, outcome);
