@@ -16,13 +16,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LazyTraceTest {
     @ParameterizedTest
     @CsvSource({"STRICT, intel-legacy, TRACE", "STRICT, intel, OWN", "LAZY, intel-legacy, OWN", "LAZY, intel, TRACE",
-        "STRICT, intel-first-stage, OWN", "LAZY, intel-first-stage, TRACE"})
+        "STRICT, intel-first-stage, TRACE", "LAZY, intel-first-stage, OWN", "LAZY, intel-caching-mode, TRACE",
+        "LAZY, intel-non-coherent, OWN"})
     void aTracePlayedLazilyLosesNothingAndReachesNoFrameOfOthers(RecordedTrace trace, String machine, Iovas iovas)
             throws IOException {
         TracePlan plan = trace.plan();
         Outcome outcome = RecordedRun.played(plan, machine, Mode.LAZY, iovas, List.of());
         RecordedRun.assertClean(trace, outcome);
-        assertLazy(outcome);
+        assertLazy(outcome, machine.equals("intel-caching-mode") ? outcome.maps() : 0);
     }
 
     @ParameterizedTest
@@ -30,7 +31,7 @@ class LazyTraceTest {
     void whatIsQueuedSurvivesSwaps(RecordedTrace trace, String machine, Iovas iovas) throws IOException {
         Outcome outcome = RecordedRun.played(trace.plan(), machine, Mode.LAZY, iovas, List.of(20, 40, 60, 80));
         RecordedRun.assertClean(trace, outcome);
-        assertLazy(outcome);
+        assertLazy(outcome, 0);
         assertEquals(List.of("adopt", "adopt", "adopt", "adopt"),
                 outcome.swaps().stream().map(row -> row.report().method()).toList());
     }
@@ -45,12 +46,16 @@ class LazyTraceTest {
         assertEquals(0, outcome.staleness().queued());
     }
 
-    /** Few invalidations for many unmaps, and the window that this leaves is there and was seen. */
-    private static void assertLazy(Outcome outcome) {
+    /**
+     * Few invalidations for many unmaps, and the window that this leaves is there and was seen.
+     *
+     * @param forMaps invalidations that maps needed
+     */
+    private static void assertLazy(Outcome outcome, long forMaps) {
         long flushes = outcome.staleness().flushes().values().stream().mapToLong(Long::longValue).sum();
         assertTrue(outcome.staleness().queued() >= outcome.unmaps(), () -> outcome.staleness().toString());
         assertTrue(flushes > 0 && flushes < outcome.unmaps() / 2, () -> outcome.staleness().toString());
-        assertTrue(outcome.iotlbInvalidations() < outcome.unmaps() / 2,
+        assertTrue(outcome.iotlbInvalidations() - forMaps < outcome.unmaps() / 2,
                 () -> outcome.iotlbInvalidations() + " IOTLB invalidations for " + outcome.unmaps() + " unmaps");
         assertTrue(outcome.staleness().accesses() > 0, "no access was stale");
         assertTrue(outcome.staleness().maxNanos() > 0, () -> outcome.staleness().toString());
