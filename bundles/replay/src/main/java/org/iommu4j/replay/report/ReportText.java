@@ -4,6 +4,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
 import org.iommu4j.replay.play.Outcome;
+import org.iommu4j.replay.play.Settings;
+import org.iommu4j.replay.play.Staleness;
 import org.iommu4j.replay.play.SwapRow;
 
 /** The report as a person reads it. */
@@ -23,7 +25,9 @@ public final class ReportText {
         ReportText text = new ReportText(report);
         text.trace();
         text.hardware();
+        text.staleness();
         text.swaps();
+        text.phases();
         text.verdict();
         return text.text.toString();
     }
@@ -33,9 +37,10 @@ public final class ReportText {
         line("Trace", "%s: %,d lines, %,d of them not used, %,d events not attributed to a device",
                 report.plan().name(), report.plan().counts().lines(), report.plan().counts().skippedLines(),
                 report.plan().counts().unattributed());
-        line("Played on " + report.machine(), "%,d maps and %,d unmaps in %.2f s (%,.0f a second), mode %s",
+        line("Played on " + report.machine(), "%,d maps and %,d unmaps in %.2f s (%,.0f a second), mode %s, %s addresses",
                 outcome.maps(), outcome.unmaps(), outcome.nanos() / 1e9, outcome.eventsPerSecond(),
-                report.settings().mode().name().toLowerCase(Locale.ROOT));
+                lower(report.settings().mode()), report.settings().iovas() == Settings.Iovas.OWN ? "own"
+                        : "the trace's");
         line("Mapped at the end", "%,d pages of 4 KiB in %,d mappings; at most %,d pages", outcome.livePages(),
                 outcome.liveMappings(), outcome.peakLivePages());
         outcome.livePagesByDevice().forEach((device, pages) -> line("", "%-14s %,8d pages", device, pages));
@@ -56,6 +61,28 @@ public final class ReportText {
         line("  as Linux issued them", "%s", join(report.invalidationsByTrace()));
         line("Faults", "%,d recorded by the unit, %,d probes refused as they had to be", outcome.faults(),
                 outcome.verdict().probeFaults());
+    }
+
+    private void staleness() {
+        if (report.settings().mode() != Settings.Mode.LAZY) {
+            return;
+        }
+        Staleness staleness = report.outcome().staleness();
+        line("Lazy", "%,d ranges queued, flushed %s", staleness.queued(), join(staleness.flushes()));
+        line("", "%,d IOTLB invalidations, Linux issued %,d in the recorded time",
+                report.outcome().iotlbInvalidations(), report.plan().counts().iotlbInvalidations());
+        line("Stale", "%,d accesses got through after the unmap, none after the flush; the longest window was %.2f ms",
+                staleness.accesses(), staleness.maxNanos() / MILLION);
+    }
+
+    private void phases() {
+        StringJoiner joined = new StringJoiner(", ");
+        report.phaseNanos().forEach((phase, nanos) -> joined.add(String.format("%s %.2f s", phase, nanos / 1e9)));
+        line("Time", "%s", joined);
+    }
+
+    private static String lower(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
     }
 
     private static String join(Map<String, ? extends Number> counts) {

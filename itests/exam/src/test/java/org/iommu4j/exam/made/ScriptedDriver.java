@@ -1,6 +1,8 @@
 package org.iommu4j.exam.made;
 
 import java.util.List;
+import java.util.Set;
+import org.iommu4j.api.DomainFlag;
 import org.iommu4j.api.driver.AttachMethod;
 import org.iommu4j.api.driver.DriverDomain;
 import org.iommu4j.api.driver.DriverUnit;
@@ -14,9 +16,9 @@ import org.iommu4j.api.status.WalkStep;
 import org.iommu4j.vtd.VtdDriver;
 
 /**
- * The VT-d driver, inside the same bundle, with a script around it. Steps: {@code activate}, {@code probe},
- * {@code attach} and {@code leave} before the driver's own, {@code adopt} with the record that it is about to read, {@code adopted} and
- * {@code attached} with the unit that it returns, {@code left} with the record that it leaves.
+ * The VT-d driver, in the same bundle, with a script around it. Steps: {@code activate}, {@code probe},
+ * {@code attach} and {@code leave} before the driver's own, {@code adopt} with the record that it is about to read,
+ * {@code adopted} and {@code attached} with the unit that it returns, {@code left} with the record that it leaves.
  */
 public final class ScriptedDriver implements IommuDriver {
     private final VtdDriver driver;
@@ -66,8 +68,8 @@ public final class ScriptedDriver implements IommuDriver {
         }
 
         @Override
-        public DriverDomain allocate(long id) {
-            return unit.allocate(id);
+        public DriverDomain allocate(long id, Set<DomainFlag> flags) {
+            return unit.allocate(id, flags);
         }
 
         @Override
@@ -78,6 +80,11 @@ public final class ScriptedDriver implements IommuDriver {
         @Override
         public AttachMethod attach(int requester, DriverDomain domain) {
             return unit.attach(requester, domain);
+        }
+
+        @Override
+        public void dirtyTracking(DriverDomain domain, boolean on) {
+            unit.dirtyTracking(domain, on);
         }
 
         @Override
