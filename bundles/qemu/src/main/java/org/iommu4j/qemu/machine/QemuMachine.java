@@ -1,5 +1,6 @@
 package org.iommu4j.qemu.machine;
 
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -27,9 +28,9 @@ import org.iommu4j.qemu.qtest.QtestRegisters;
 
 /**
  * A machine that a QEMU process plays, from {@link #powerOn} to {@link #powerOff}. Memory is a file that both have
- * mapped; everything else goes over the connection. As on a PC, page 0 belongs to the firmware, and 640 KiB to 1 MiB are
- * no memory, though {@link #ram()} cannot say so. A machine that is off, or whose QEMU has died, refuses with NO_DEVICE
- * or IO.
+ * mapped; everything else goes over the connection. As on a PC, page 0 belongs to the firmware, and 640 KiB to 1 MiB
+ * are no memory, though {@link #ram()} cannot say so. A machine that is off, or whose QEMU has died, refuses with
+ * NO_DEVICE or IO.
  */
 public final class QemuMachine implements Machine {
     private static final long INTERRUPTS = 0xfee0_0000L;
@@ -140,6 +141,12 @@ public final class QemuMachine implements Machine {
     public void store128(long pa, long low, long high) {
         ByteBuffer bytes = ByteBuffer.allocate(2 * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         powered().process.qtest().write(pa, bytes.putLong(low).putLong(high).array());
+    }
+
+    /** QEMU runs on processors that see each other's stores, though its unit says that it does not snoop. */
+    @Override
+    public void flush(long pa, long length) {
+        VarHandle.fullFence();
     }
 
     @Override

@@ -6,8 +6,8 @@ import org.iommu4j.qemu.qtest.QtestClient;
 import org.iommu4j.qemu.qtest.QtestRegisters;
 
 /**
- * The memory-mapped configuration space of segment 0 (PCI Express Base Specification, section 7.2.2), which the Q35 host
- * bridge shows once its register PCIEXBAR is set (Intel 3 Series Express Chipset datasheet, section 5.1.15). That one
+ * The memory-mapped configuration space of segment 0 (PCI Express Base Specification, section 7.2.2), which the Q35
+ * host bridge shows once its register PCIEXBAR is set (Intel 3 Series Express Chipset datasheet, section 5.1.15). That one
  * write goes through the old pair of ports (PCI Local Bus Specification 3.0, section 3.2.2.3.2).
  * <pre>
  *  address in the window   27   20 19   15 14   12 11        0

@@ -35,8 +35,10 @@ class QemuDriverTest {
     /** One request is one fault. */
     private static final int ONE_REQUEST = 4;
     /** Second-stage entry without write, without read permission (VT-d specification, section 7.1.3). */
-    private static final int NOT_WRITABLE = 5;
-    private static final int NOT_READABLE = 6;
+    private static final int NOT_WRITABLE = 0x05;
+    private static final int NOT_READABLE = 0x06;
+    /** First-stage entry not present. */
+    private static final int NOT_PRESENT = 0x71;
 
     @ParameterizedTest
     @EnumSource
@@ -84,7 +86,7 @@ class QemuDriverTest {
 
             long hole = IOVA + 5 * PAGE;
             edu.read(hole, ONE_REQUEST);
-            assertFault(awaitFault(rig), device, hole, Protection.READ, NOT_READABLE);
+            assertFault(awaitFault(rig), device, hole, Protection.READ, code(definition, NOT_READABLE));
 
             assertEquals(PAGE, rig.domains().unmap(domain, IOVA + PAGE, PAGE));
             assertEquals(DomainOps.NOT_MAPPED, rig.domains().translate(domain, IOVA + PAGE));
@@ -94,7 +96,7 @@ class QemuDriverTest {
             Condition.await("the second fault", () -> rig.faults().size() > 1);
             DmaFault second = rig.faults().stream().filter(fault -> fault.iova() == IOVA + PAGE).findFirst()
                     .orElseThrow();
-            assertFault(second, device, IOVA + PAGE, Protection.WRITE, NOT_WRITABLE);
+            assertFault(second, device, IOVA + PAGE, Protection.WRITE, code(definition, NOT_WRITABLE));
         }
     }
 
@@ -142,6 +144,10 @@ class QemuDriverTest {
         rig.domains().map(domain, IOVA + PAGE, second, PAGE, Rig.RW);
         rig.iommu().replace(device.group(), domain);
         return domain;
+    }
+
+    private static int code(QemuDefinition definition, int ofSecondStage) {
+        return definition == QemuDefinition.INTEL_FIRST_STAGE ? NOT_PRESENT : ofSecondStage;
     }
 
     private static DmaFault awaitFault(QemuRig rig) {
