@@ -15,6 +15,7 @@ import org.iommu4j.api.Protection;
 import org.iommu4j.api.Reason;
 import org.iommu4j.api.fault.DmaFault;
 import org.iommu4j.api.machine.PhysicalMemory;
+import org.iommu4j.api.status.UnitState;
 import org.iommu4j.qemu.machine.QemuDefinition;
 import org.iommu4j.system.rig.Condition;
 import org.iommu4j.system.rig.QemuRig;
@@ -118,6 +119,27 @@ class QemuDriverTest {
             rig.memory().storeRelease64(TARGET + PAGE, 0);
             edu.copy(IOVA, IOVA + PAGE, WORD);
             assertEquals(0, rig.memory().loadAcquire64(TARGET + PAGE), "a write of a blocked device");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void mappingsStayInForceWithoutADriverAndASuccessorAdoptsThem(QemuDefinition definition) {
+        try (QemuRig rig = new QemuRig(definition)) {
+            Device device = rig.device(DEVICES.get(0));
+            Edu edu = new Edu(device.bar(0));
+            Domain domain = attached(rig, device, SOURCE, TARGET);
+            rig.remove(1);
+            rig.memory().storeRelease64(SOURCE, TAG);
+            edu.copy(IOVA, IOVA + PAGE, WORD);
+            assertEquals(TAG, rig.memory().loadAcquire64(TARGET), "DMA while nobody is in charge");
+            rig.add(2);
+            rig.awaitState(UnitState.DRIVEN);
+            assertEquals(TARGET, rig.domains().translate(domain, IOVA + PAGE));
+            assertEquals(PAGE, rig.domains().unmap(domain, IOVA + PAGE, PAGE));
+            rig.memory().storeRelease64(TARGET, 0);
+            edu.copy(IOVA, IOVA + PAGE, WORD);
+            assertEquals(0, rig.memory().loadAcquire64(TARGET), "a write after the successor has unmapped");
         }
     }
 

@@ -11,6 +11,7 @@ import org.iommu4j.api.fault.DmaFault;
 import org.iommu4j.api.machine.MachineMemory;
 import org.iommu4j.api.machine.PhysicalMemory;
 import org.iommu4j.api.status.UnitReport;
+import org.iommu4j.api.status.UnitState;
 import org.iommu4j.core.handover.Bounds;
 import org.iommu4j.core.machine.Boards;
 import org.iommu4j.core.machine.Settings;
@@ -37,8 +38,22 @@ public final class QemuRig implements AutoCloseable {
                 Optional.empty()), services);
         machine = new QemuMachine(definition.text(), definition, QemuProgram.DEFAULT, this::died);
         boards.add(machine);
-        boards.add(new Candidate(new VtdDriver(), "vtd", "driver", new Version(1, 0, 0), 1, 1, 0));
+        add(1);
         services.await(DomainOps.class);
+    }
+
+    /** A driver comes. @param id of its service and bundle; the first one has 1 */
+    public void add(long id) {
+        boards.add(new Candidate(new VtdDriver(), "vtd", "driver-" + id, new Version(1, 0, 0), id, id, 0));
+    }
+
+    /** A driver goes; returns when its unit is left. */
+    public void remove(long id) {
+        boards.removeDriver(id);
+    }
+
+    public void awaitState(UnitState state) {
+        Condition.await("the unit is " + state, () -> units().get(0).state() == state);
     }
 
     /** As the component does it: the service goes. */
