@@ -36,8 +36,11 @@ public final class QemuMachines {
         program.check();
         this.machine = new QemuMachine(configuration.machine(), QemuDefinition.named(configuration.definition()),
                 program, this::withdraw);
-        this.registration = context.registerService(Machine.class, machine,
-                new Hashtable<>(Map.of(Machine.NAME, machine.name())));
+        // Core only enqueues when it binds; a QEMU that dies meanwhile finds the registration.
+        synchronized (this) {
+            this.registration = context.registerService(Machine.class, machine,
+                    new Hashtable<>(Map.of(Machine.NAME, machine.name())));
+        }
     }
 
     @Deactivate

@@ -81,9 +81,9 @@ public final class QemuProcess {
         return qtest;
     }
 
-    /** Has an action done, on some thread, if QEMU ends by itself. */
+    /** Has an action done, never on the calling thread, if QEMU ends by itself or has done so. */
     public void onDeath(Runnable action) {
-        process.onExit().thenAccept(gone -> {
+        process.onExit().thenAcceptAsync(gone -> {
             if (!ending) {
                 LOG.error("{}: QEMU has ended by itself, exit code {}: {}", machine, gone.exitValue(),
                         workplace.lastWords());
