@@ -1,5 +1,6 @@
 package org.iommu4j.api.machine;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +24,18 @@ public interface Machine {
      * the highest one; the others belong to whoever plays software on the machine.
      */
     List<MemoryRange> ram();
+
+    /**
+     * Where core must put this machine's memory, for a machine that shares it with another process: an empty or absent
+     * file, with the ranges of {@link #ram()} one after the other. Asked once before each {@link #powerOn}; whoever
+     * names the file also deletes it.
+     *
+     * @return empty if the machine does not care
+     * @throws org.iommu4j.api.IommuException NO_MEMORY if there is no place for so large a file
+     */
+    default Optional<Path> memoryFile() {
+        return Optional.empty();
+    }
 
     /** Width of a physical address in bits, 32 to 52. */
     int physicalAddressBits();

@@ -128,7 +128,7 @@ public final class Handover {
             units.gate().close(Math.min(bounds.drainNanos(), deadline - System.nanoTime()));
             Binding now = units.binding();
             for (Seat seat : units.seats()) {
-                seat.dma(false);
+                stopDma(seat);
                 seat.state(UnitState.BLOCKED);
                 seat.why().add("%s", why);
                 if (locked && now != null && now.drives(seat)) {
@@ -140,6 +140,16 @@ public final class Handover {
             if (locked) {
                 units.control().unlock();
             }
+        }
+    }
+
+    /** A machine that was pulled out answers nobody; the rest has to end all the same. */
+    private static void stopDma(Seat seat) {
+        try {
+            seat.dma(false);
+        } catch (RuntimeException e) {
+            seat.why().add("DMA was not seen to stop: %s", e.getMessage());
+            LOG.warn("{}: DMA was not seen to stop: {}", seat, e.toString());
         }
     }
 

@@ -17,11 +17,12 @@ final class BoardMemory implements MachineMemory {
     private final PhysicalMemory memory;
     private final FrameTable frames;
 
-    /** @param directory as {@link Settings#memoryDirectory()} */
+    /** @param directory as {@link Settings#memoryDirectory()}; a machine that names its file is asked first */
     BoardMemory(Machine machine, Optional<Path> directory) {
         this.machine = machine.name();
         List<MemoryRange> ram = machine.ram();
-        this.memory = directory.map(in -> new PhysicalMemory(ram, in.resolve(this.machine + ".memory")))
+        this.memory = machine.memoryFile().or(() -> directory.map(in -> in.resolve(this.machine + ".memory")))
+                .map(file -> new PhysicalMemory(ram, file))
                 .orElseGet(() -> PhysicalMemory.temporary(ram));
         MemoryRange highest = ram.get(ram.size() - 1);
         long base = Math.max(highest.start(), highest.last() & -PhysicalMemory.CHUNK);

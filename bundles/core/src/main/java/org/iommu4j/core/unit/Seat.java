@@ -101,13 +101,23 @@ public final class Seat {
         return now != null && now.run(name);
     }
 
-    /** Stops the DMA of every function that the unit serves, or lets it go on. */
+    /** Stops the DMA of every function that the unit serves, or lets it go on; all are tried, the first failure wins. */
     public void dma(boolean on) {
         synchronized (masters) {
             if (stopped == !on) {
                 return;
             }
-            masters.forEach(master -> master.enable(on));
+            RuntimeException failure = null;
+            for (DmaMaster master : masters) {
+                try {
+                    master.enable(on);
+                } catch (RuntimeException e) {
+                    failure = failure == null ? e : failure;
+                }
+            }
+            if (failure != null) {
+                throw failure;
+            }
             stopped = !on;
         }
     }

@@ -1,0 +1,185 @@
+package org.iommu4j.qemu.machine;
+
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.iommu4j.api.IommuException;
+import org.iommu4j.api.Reason;
+import org.iommu4j.api.machine.InterruptSink;
+import org.iommu4j.api.machine.Machine;
+import org.iommu4j.api.machine.MemoryRange;
+import org.iommu4j.api.machine.MsiMessage;
+import org.iommu4j.api.machine.PciFunction;
+import org.iommu4j.api.machine.PhysicalMemory;
+import org.iommu4j.api.machine.RegisterSpace;
+import org.iommu4j.qemu.firmware.AcpiTables;
+import org.iommu4j.qemu.firmware.FirmwareConfiguration;
+import org.iommu4j.qemu.pci.BusScan;
+import org.iommu4j.qemu.pci.ConfigurationWindow;
+import org.iommu4j.qemu.process.InterruptPoller;
+import org.iommu4j.qemu.process.QemuProcess;
+import org.iommu4j.qemu.process.QemuProgram;
+import org.iommu4j.qemu.process.Workplace;
+import org.iommu4j.qemu.qtest.QtestRegisters;
+
+/**
+ * A machine that a QEMU process plays, from {@link #powerOn} to {@link #powerOff}. Memory is a file that both have
+ * mapped; everything else goes over the connection. As on a PC, page 0 belongs to the firmware, and 640 KiB to 1 MiB
+ * are no memory, though {@link #ram()} cannot say so. A machine that is off, or whose QEMU has died, refuses with
+ * NO_DEVICE or IO.
+ */
+public final class QemuMachine implements Machine {
+    private static final long INTERRUPTS = 0xfee0_0000L;
+
+    private final String name;
+    private final QemuDefinition definition;
+    private final QemuProgram program;
+    private final Runnable onDeath;
+    private Workplace workplace;
+    private volatile Powered powered;
+
+    /** What there is while the machine is on. */
+    private record Powered(QemuProcess process, InterruptPoller interrupts, List<PciFunction> functions,
+            AcpiTables tables) {
+    }
+
+    /** @param onDeath called, on some thread, when QEMU ends by itself */
+    public QemuMachine(String name, QemuDefinition definition, QemuProgram program, Runnable onDeath) {
+        this.name = name;
+        this.definition = definition;
+        this.program = program;
+        this.onDeath = onDeath;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public List<MemoryRange> ram() {
+        return QemuDefinition.RAM;
+    }
+
+    @Override
+    public synchronized Optional<Path> memoryFile() {
+        if (powered != null) {
+            throw IommuException.of(Reason.BUSY, "machine %s is on", name);
+        }
+        leaveWorkplace();
+        workplace = new Workplace(name, ram().stream().mapToLong(MemoryRange::length).sum());
+        return Optional.of(workplace.memory());
+    }
+
+    @Override
+    public int physicalAddressBits() {
+        return QemuDefinition.PHYSICAL_ADDRESS_BITS;
+    }
+
+    @Override
+    public synchronized void powerOn(PhysicalMemory memory, InterruptSink interrupts) {
+        if (powered != null || workplace == null) {
+            throw IommuException.of(Reason.BUSY, "machine %s is on, or its memory is not in its memory file", name);
+        }
+        try {
+            QemuProcess process = QemuProcess.start(name, program, definition.arguments(), workplace, memory);
+            try {
+                powered = prepare(process, memory, interrupts);
+            } catch (RuntimeException e) {
+                process.end();
+                throw e;
+            }
+            process.onDeath(onDeath);
+        } finally {
+            if (powered == null) {
+                leaveWorkplace();
+            }
+        }
+    }
+
+    private static Powered prepare(QemuProcess process, PhysicalMemory memory, InterruptSink sink) {
+        List<PciFunction> functions = BusScan.functions(new ConfigurationWindow(process.qtest()));
+        AcpiTables tables =
+                new AcpiTables(new FirmwareConfiguration(process.qtest(), memory).file(AcpiTables.FILE));
+        return new Powered(process, new InterruptPoller(process.machine(), memory, sink), functions, tables);
+    }
+
+    @Override
+    public synchronized void powerOff() {
+        Powered running = powered;
+        powered = null;
+        if (running != null) {
+            running.interrupts.end();
+            running.process.end();
+        }
+        leaveWorkplace();
+    }
+
+    @Override
+    public List<PciFunction> functions() {
+        return powered().functions;
+    }
+
+    @Override
+    public Optional<byte[]> firmwareTable(String signature) {
+        return powered().tables.table(signature);
+    }
+
+    @Override
+    public RegisterSpace registers(long base) {
+        if (base != QemuDefinition.UNIT_BASE) {
+            throw IommuException.of(Reason.NO_DEVICE, "no register file starts at %#x", base);
+        }
+        return new QtestRegisters(powered().process.qtest(), base, QemuDefinition.UNIT_LENGTH);
+    }
+
+    @Override
+    public void store128(long pa, long low, long high) {
+        ByteBuffer bytes = ByteBuffer.allocate(2 * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        powered().process.qtest().write(pa, bytes.putLong(low).putLong(high).array());
+    }
+
+    /** QEMU runs on processors that see each other's stores, though its unit says that it does not snoop. */
+    @Override
+    public void flush(long pa, long length) {
+        VarHandle.fullFence();
+    }
+
+    @Override
+    public MsiMessage message(int vector) {
+        if (vector < 0 || vector >= vectors()) {
+            throw IommuException.of(Reason.INCOMPATIBLE, "vector %d: vectors are 0 to %d", vector, vectors() - 1);
+        }
+        return new MsiMessage(INTERRUPTS, InterruptPoller.processorVector(vector));
+    }
+
+    @Override
+    public int vectors() {
+        return InterruptPoller.VECTORS;
+    }
+
+    /** QEMU counts nothing. */
+    @Override
+    public Map<String, Long> counters() {
+        return Map.of();
+    }
+
+    private Powered powered() {
+        Powered running = powered;
+        if (running == null) {
+            throw IommuException.of(Reason.NO_DEVICE, "machine %s is off", name);
+        }
+        return running;
+    }
+
+    private void leaveWorkplace() {
+        if (workplace != null) {
+            workplace.close();
+            workplace = null;
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package org.iommu4j.system.rig;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import org.iommu4j.api.Device;
+import org.iommu4j.api.DomainOps;
+import org.iommu4j.api.IommuOps;
+import org.iommu4j.api.PciAddress;
+import org.iommu4j.api.fault.DmaFault;
+import org.iommu4j.api.machine.MachineMemory;
+import org.iommu4j.api.machine.PhysicalMemory;
+import org.iommu4j.api.status.UnitReport;
+import org.iommu4j.api.status.UnitState;
+import org.iommu4j.core.handover.Bounds;
+import org.iommu4j.core.machine.Boards;
+import org.iommu4j.core.machine.Settings;
+import org.iommu4j.core.unit.Candidate;
+import org.iommu4j.qemu.machine.QemuDefinition;
+import org.iommu4j.qemu.machine.QemuMachine;
+import org.iommu4j.qemu.process.QemuProgram;
+import org.iommu4j.vtd.VtdDriver;
+import org.junit.jupiter.api.Assumptions;
+import org.osgi.framework.Version;
+
+/** One machine that QEMU plays, with core and the driver in charge. Any thread. */
+public final class QemuRig implements AutoCloseable {
+    private final QemuMachine machine;
+    private final Boards boards;
+    private final PlainServices services = new PlainServices();
+    private final CountDownLatch dead = new CountDownLatch(1);
+
+    /** Returns when the driver is in charge of the machine's unit; skips the test if there is no QEMU. */
+    public QemuRig(QemuDefinition definition) {
+        Optional<String> problem = QemuProgram.DEFAULT.problem();
+        Assumptions.assumeTrue(problem.isEmpty(), () -> problem.orElseThrow() + "; " + QemuProgram.INSTALL);
+        boards = new Boards(new Settings(Bounds.ofMillis(10_000, 10_000, 10_000, 30_000, 60_000, 10_000),
+                Optional.empty()), services);
+        machine = new QemuMachine(definition.text(), definition, QemuProgram.DEFAULT, this::died);
+        boards.add(machine);
+        add(1);
+        services.await(DomainOps.class);
+    }
+
+    /** A driver comes. @param id of its service and bundle; the first one has 1 */
+    public void add(long id) {
+        boards.add(new Candidate(new VtdDriver(), "vtd", "driver-" + id, new Version(1, 0, 0), id, id, 0));
+    }
+
+    /** A driver goes; returns when its unit is left. */
+    public void remove(long id) {
+        boards.removeDriver(id);
+    }
+
+    public void awaitState(UnitState state) {
+        Condition.await("the unit is " + state, () -> units().get(0).state() == state);
+    }
+
+    /** As the component does it: the service goes. */
+    private void died() {
+        boards.remove(machine);
+        dead.countDown();
+    }
+
+    /** Counted down when QEMU has died and core has let go of the machine. */
+    public CountDownLatch dead() {
+        return dead;
+    }
+
+    public QemuMachine machine() {
+        return machine;
+    }
+
+    public IommuOps iommu() {
+        return services.await(IommuOps.class);
+    }
+
+    public DomainOps domains() {
+        return services.await(DomainOps.class);
+    }
+
+    public PhysicalMemory memory() {
+        return services.await(MachineMemory.class).memory();
+    }
+
+    public Device device(String address) {
+        return iommu().device(PciAddress.parse(address));
+    }
+
+    public List<DmaFault> faults() {
+        return boards.status().faults(machine.name());
+    }
+
+    public List<UnitReport> units() {
+        return boards.status().units();
+    }
+
+    @Override
+    public void close() {
+        boards.close();
+    }
+}
