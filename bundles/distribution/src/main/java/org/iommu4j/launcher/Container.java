@@ -14,7 +14,6 @@ import org.apache.felix.framework.FrameworkFactory;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
-import org.osgi.framework.FrameworkEvent;
 import org.osgi.framework.launch.Framework;
 
 /** The OSGi framework of one run, with a cache directory that no other run sees and that goes with it. */
@@ -46,15 +45,7 @@ final class Container implements AutoCloseable {
         Container container = new Container(new FrameworkFactory().newFramework(properties), cache);
         Runtime.getRuntime().addShutdownHook(container.hook);
         container.framework.init();
-        container.context().addFrameworkListener(Container::report);
         return container;
-    }
-
-    private static void report(FrameworkEvent event) {
-        if (event.getType() == FrameworkEvent.ERROR) {
-            System.err.println("iommu4j: " + event.getBundle().getSymbolicName() + ": "
-                    + event.getThrowable().getMessage());
-        }
     }
 
     BundleContext context() {

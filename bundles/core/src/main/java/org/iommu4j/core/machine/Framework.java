@@ -1,12 +1,14 @@
 package org.iommu4j.core.machine;
 
-import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Dictionary;
 import java.util.Hashtable;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.iommu4j.api.IommuException;
@@ -58,11 +60,11 @@ final class Framework implements Services, Bundles {
     }
 
     @Override
-    public long install(Path jar) {
-        String location = "iommu4j:swap/" + System.nanoTime() + "." + installs.incrementAndGet() + "/"
-                + jar.getFileName();
-        try (InputStream content = new BufferedInputStream(Files.newInputStream(jar))) {
-            Bundle bundle = context.installBundle(location, content);
+    public long install(Path jar, long predecessor) {
+        try {
+            byte[] content = Files.readAllBytes(jar);
+            Bundle bundle = context.installBundle(successorOf(bundle(predecessor), content),
+                    new ByteArrayInputStream(content));
             if (bundle.getSymbolicName() == null) {
                 bundle.uninstall();
                 throw IommuException.of(Reason.BAD_INPUT, "install: %s is no bundle: it has no symbolic name", jar);
@@ -70,6 +72,23 @@ final class Framework implements Services, Bundles {
             return bundle.getBundleId();
         } catch (BundleException | IOException e) {
             throw new IommuException(Reason.BAD_INPUT, "install: " + jar + " is no bundle that fits: " + reasons(e), e);
+        }
+    }
+
+    /**
+     * {@code place#number:digest}: the place is the predecessor's, the number makes it unlike all before, and the
+     * digest, SHA-256 of the jar, tells whoever keeps jars which of them this is.
+     */
+    private String successorOf(Bundle predecessor, byte[] jar) {
+        String place = predecessor.getLocation().split("#", 2)[0];
+        return place + "#" + installs.incrementAndGet() + ":" + digest(jar);
+    }
+
+    private static String digest(byte[] content) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java platform has SHA-256", e);
         }
     }
 
