@@ -19,20 +19,26 @@ public abstract class Format {
     private final long pageSizes;
     private final long presentBits;
 
+    /** A format whose IOVAs are as wide as its tables reach; parameters as below. */
+    protected Format(int levels, int granuleLg2, int outputBits, long pageSizes, long presentBits) {
+        this(levels, granuleLg2, granuleLg2 + levels * (granuleLg2 - ENTRY_LG2), outputBits, pageSizes, presentBits);
+    }
+
     /**
      * @param levels of tables, the root's included
      * @param granuleLg2 log2 of the smallest page, which is also the size of a table in bytes
+     * @param inputBits width of an IOVA, not more than the tables reach
      * @param outputBits width of a physical address
      * @param pageSizes bit n set: leaves of 2^n bytes are allowed; the granule's bit is set, and each bit is the reach
      * of one entry at some level
      * @param presentBits an entry with none of these bits is empty
      * @throws IommuException INCOMPATIBLE if the page sizes are not those of levels
      */
-    protected Format(int levels, int granuleLg2, int outputBits, long pageSizes, long presentBits) {
+    protected Format(int levels, int granuleLg2, int inputBits, int outputBits, long pageSizes, long presentBits) {
         this.levels = levels;
         this.granuleLg2 = granuleLg2;
         this.indexLg2 = granuleLg2 - ENTRY_LG2;
-        this.inputBits = granuleLg2 + levels * indexLg2;
+        this.inputBits = inputBits;
         this.outputBits = outputBits;
         this.pageSizes = pageSizes;
         this.presentBits = presentBits;
@@ -73,6 +79,21 @@ public abstract class Format {
 
     /** The physical address of the table that an entry links. */
     public abstract long linked(long entry);
+
+    /** Whether hardware can mark the leaves of pages that it writes; if not, nobody asks the next two. */
+    public boolean marksWrites() {
+        return false;
+    }
+
+    /** Whether a leaf is marked as written. */
+    public boolean isDirty(long leaf) {
+        return false;
+    }
+
+    /** A leaf as it was before the mark. */
+    public long cleaned(long leaf) {
+        return leaf;
+    }
 
     public final int levels() {
         return levels;

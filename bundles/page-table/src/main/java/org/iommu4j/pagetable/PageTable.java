@@ -143,6 +143,38 @@ public final class PageTable {
         new Enumeration(tree, visitor).run();
     }
 
+    /**
+     * The pages in a range that hardware has marked as written since their marks were last cleared. Holes are skipped.
+     * As {@link #map} for threads: the caller owns the range.
+     *
+     * @param iova multiple of the smallest page size
+     * @param length in bytes, likewise, not 0
+     * @throws IommuException NOT_SUPPORTED (the format has no such marks), INCOMPATIBLE (alignment), OVERFLOW,
+     * BAD_INPUT (a table is corrupt)
+     */
+    public void readDirty(long iova, long length, DirtyVisitor visitor) {
+        scanDirty(iova, length, visitor, false);
+    }
+
+    /**
+     * As {@link #readDirty}, and clears the marks of what it reports, each by a compare-and-set against hardware that
+     * sets it. Hardware that has the page in a cache may go on without setting the mark again: what it writes from now
+     * on is sure to be marked only once the runs that the visitor got have been invalidated. A mark speaks for the
+     * whole of its page, so a range that begins or ends inside a page reports and clears all of that page.
+     */
+    public void readAndClearDirty(long iova, long length, DirtyVisitor visitor) {
+        scanDirty(iova, length, visitor, true);
+    }
+
+    private void scanDirty(long iova, long length, DirtyVisitor visitor, boolean clear) {
+        if (!tree.format.marksWrites()) {
+            throw IommuException.of(Reason.NOT_SUPPORTED, "page table %#x: its format has no marks of writes",
+                    tree.root);
+        }
+        checkRange(iova, length);
+        new DirtyScan(tree, visitor, clear).run(iova, iova + length - 1);
+    }
+
     /** The entries on the way to an IOVA, top first, down to a leaf, an empty entry or a link out of the pool. */
     public void walk(long iova, EntryVisitor visitor) {
         if ((iova & ~lastIova) == 0) {

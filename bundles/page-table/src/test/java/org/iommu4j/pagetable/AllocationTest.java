@@ -7,7 +7,8 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import org.iommu4j.api.Protection;
 import org.iommu4j.api.driver.Gather;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The hot paths allocate nothing: the JVM counts what a thread allocates. */
 class AllocationTest {
@@ -16,14 +17,15 @@ class AllocationTest {
     private final Gather gather = new Gather();
     private long seen;
 
-    @Test
-    void mapUnmapAndTranslateAllocateNothing() {
+    @ParameterizedTest
+    @MethodSource("org.iommu4j.pagetable.Shape#formats")
+    void mapUnmapAndTranslateAllocateNothing(Shape shape) {
         ThreadMXBean standard = ManagementFactory.getThreadMXBean();
         assumeTrue(standard instanceof com.sun.management.ThreadMXBean);
         com.sun.management.ThreadMXBean threads = (com.sun.management.ThreadMXBean) standard;
         assumeTrue(threads.isThreadAllocatedMemorySupported() && threads.isThreadAllocatedMemoryEnabled());
         try (Board board = new Board()) {
-            PageTable table = board.table(4, Board.SIZES);
+            PageTable table = board.table(shape.format());
             work(table);
             long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
             work(table);

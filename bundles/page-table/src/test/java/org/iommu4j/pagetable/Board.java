@@ -35,7 +35,11 @@ final class Board implements AutoCloseable {
     }
 
     PageTable table(int levels, long pageSizes) {
-        return PageTable.create(new VtdSecondStage(levels, pageSizes, OUTPUT_BITS), memory, frames);
+        return table(new VtdSecondStage(levels, pageSizes, OUTPUT_BITS));
+    }
+
+    PageTable table(Format format) {
+        return PageTable.create(format, memory, frames);
     }
 
     /** What a driver does once the invalidation is complete. */

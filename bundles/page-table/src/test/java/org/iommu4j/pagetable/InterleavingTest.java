@@ -93,6 +93,12 @@ class InterleavingTest {
         assertEquals(0, board.frames.held());
     }
 
+    @Test
+    void aFormatWithoutMarksOfWritesRefusesScans() {
+        assertEquals(Reason.NOT_SUPPORTED,
+                Failures.refusal(() -> table.readDirty(0, K4, (iova, length, size) -> { })).reason());
+    }
+
     /** Runs something after the n-th link from now on has been read, before its table is looked at. */
     private void atLink(int n, Runnable action) {
         for (int i = 1; i < n; i++) {

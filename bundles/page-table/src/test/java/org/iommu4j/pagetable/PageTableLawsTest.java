@@ -13,10 +13,9 @@ import org.iommu4j.api.Reason;
 import org.iommu4j.api.driver.Gather;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Random maps and unmaps against a reference that knows nothing but 4 KiB pages. */
+/** Random maps and unmaps, in every format, against a reference that knows nothing but 4 KiB pages. */
 class PageTableLawsTest {
     private static final int SCALE = Integer.getInteger("iommu4j.scale", 1);
 
@@ -30,17 +29,16 @@ class PageTableLawsTest {
         board.close();
     }
 
-    static Stream<Arguments> shapes() {
-        return Stream.of(3, 4, 5).flatMap(levels -> Stream.of(Board.K4, Board.K4 | Board.M2, Board.SIZES)
-                .map(sizes -> Arguments.of(levels, sizes)));
+    static Stream<Shape> shapes() {
+        return Shape.all();
     }
 
-    @ParameterizedTest(name = "{0} levels, page sizes {1}")
+    @ParameterizedTest(name = "{0}")
     @MethodSource("shapes")
-    void everyCallAgreesWithTheReference(int levels, long sizes) {
+    void everyCallAgreesWithTheReference(Shape shape) {
         long seed = new Random().nextLong();
         Random random = new Random(seed);
-        PageTable table = board.table(levels, sizes);
+        PageTable table = board.table(shape.format());
         long[] windows = {0, Board.G1 - 4 * Board.M2, table.lastIova() + 1 - 8 * Board.M2};
         try {
             for (int step = 0; step < 300 * SCALE; step++) {
@@ -49,9 +47,9 @@ class PageTableLawsTest {
                 long length = Math.min(1 + range(random) / Board.K4, (window + 8 * Board.M2 - iova) / Board.K4)
                         * Board.K4;
                 if (random.nextInt(5) < 3) {
-                    map(table, iova, target(random, iova), length, 1 + random.nextInt(3));
+                    map(shape, table, iova, target(random, iova), length, 1 + random.nextInt(3));
                 } else {
-                    unmap(table, iova, length);
+                    unmap(shape.format(), table, iova, length);
                 }
                 compareTranslations(table, random, windows);
                 if (step % 10 == 0) {
@@ -80,7 +78,7 @@ class PageTableLawsTest {
         return random.nextInt(3) == 0 ? page : (page & -Board.M2) + (iova & Board.M2 - 1);
     }
 
-    private void map(PageTable table, long iova, long pa, long length, int protection) {
+    private void map(Shape shape, PageTable table, long iova, long pa, long length, int protection) {
         Long mapped = reference.ceilingKey(iova);
         boolean free = mapped == null || mapped >= iova + length;
         if (!free) {
@@ -94,16 +92,16 @@ class PageTableLawsTest {
         }
         table.map(iova, pa, length, protection, gather);
         for (long at = 0; at < length; at += Board.K4) {
-            reference.put(iova + at, pa + at | protection);
+            reference.put(iova + at, pa + at | protection | shape.always());
         }
     }
 
-    private void unmap(PageTable table, long iova, long length) {
+    private void unmap(Format format, PageTable table, long iova, long length) {
         long expected = 0;
         while (expected < length && reference.containsKey(iova + expected)) {
             expected += Board.K4;
         }
-        if (splits(table, iova, true) || splits(table, iova + length - 1, false)) {
+        if (splits(format, table, iova, true) || splits(format, table, iova + length - 1, false)) {
             List<Board.Run> before = Board.runs(table);
             IommuException refused = Failures.refusal(() -> table.unmap(iova, length, gather));
             assertEquals(Reason.INCOMPATIBLE, refused.reason());
@@ -122,11 +120,11 @@ class PageTableLawsTest {
     }
 
     /** Whether the page at an end of a range goes on beyond it. */
-    private static boolean splits(PageTable table, long end, boolean first) {
+    private static boolean splits(Format format, PageTable table, long end, boolean first) {
         boolean[] splits = {false};
         table.walk(end, (level, pa, entry) -> {
             long mask = (1L << 12 + 9 * level) - 1;
-            boolean page = (entry & 3) != 0 && (level == 0 || (entry & 0x80) != 0);
+            boolean page = (entry & format.presentBits()) != 0 && format.isLeaf(entry, level);
             splits[0] = page && (end & mask) != (first ? 0 : mask);
         });
         return splits[0];

@@ -16,8 +16,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.iommu4j.api.Protection;
 import org.iommu4j.api.driver.Gather;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Threads that own disjoint ranges and share tables, and look-ups that race with them. */
 @Timeout(120)
@@ -38,11 +39,12 @@ class ParallelTest {
     }
 
     /** Both link the same tables at the same moment: one wins, the other frees its own. */
-    @Test
-    void twoThreadsLinkTheTablesOfOneRegion() throws Exception {
+    @ParameterizedTest
+    @MethodSource("org.iommu4j.pagetable.Shape#formats")
+    void twoThreadsLinkTheTablesOfOneRegion(Shape shape) throws Exception {
         CyclicBarrier together = new CyclicBarrier(2);
         for (int round = 0; round < 300 * SCALE; round++) {
-            PageTable table = board.table(5, Board.SIZES);
+            PageTable table = board.table(shape.format());
             run(2, who -> {
                 Gather gather = new Gather();
                 together.await(10, TimeUnit.SECONDS);
@@ -53,15 +55,16 @@ class ParallelTest {
             for (long page = 0; page < 16; page++) {
                 assertEquals((page + 100) * K4, table.translate(page * K4));
             }
-            assertEquals(5 * K4, board.frames.held(), "one table a level");
+            assertEquals(4 * K4, board.frames.held(), "one table a level");
             table.free();
             assertEquals(0, board.frames.held());
         }
     }
 
-    @Test
-    void neighboursWorkWhileWholeTablesComeAndGo() throws Exception {
-        PageTable table = board.table(4, Board.SIZES);
+    @ParameterizedTest
+    @MethodSource("org.iommu4j.pagetable.Shape#formats")
+    void neighboursWorkWhileWholeTablesComeAndGo(Shape shape) throws Exception {
+        PageTable table = board.table(shape.format());
         long before = board.frames.held();
         run(2, who -> {
             Gather gather = new Gather();
@@ -86,10 +89,11 @@ class ParallelTest {
     }
 
     /** Tables are freed, poisoned and used again at once, by this table and by another one with other contents. */
-    @Test
-    void aLookUpThatRacesSeesTheMappingOrNothing() throws Exception {
-        PageTable table = board.table(4, Board.SIZES);
-        PageTable other = board.table(4, Board.SIZES);
+    @ParameterizedTest
+    @MethodSource("org.iommu4j.pagetable.Shape#formats")
+    void aLookUpThatRacesSeesTheMappingOrNothing(Shape shape) throws Exception {
+        PageTable table = board.table(shape.format());
+        PageTable other = board.table(shape.format());
         AtomicBoolean done = new AtomicBoolean();
         long other1 = 1L << 40;
         run(3, who -> {

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import org.iommu4j.api.Device;
 import org.iommu4j.api.IommuOps;
@@ -14,6 +15,7 @@ import org.iommu4j.shell.command.Plugin;
 import org.iommu4j.shell.command.Services;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
+import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -80,6 +82,26 @@ public final class Shell implements ToIntFunction<String[]> {
 
     void unbindSwap(DriverSwap swap) {
         services.unbind(swap);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY, target = "(iommu4j.machine.captured=true)")
+    void bindCapturedMachines(Function<String[], String> service) {
+        services.bindCapturedMachines(service);
+    }
+
+    void unbindCapturedMachines(Function<String[], String> service) {
+        services.unbindCapturedMachines(service);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.OPTIONAL, policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindConfigurations(ConfigurationAdmin service) {
+        services.bind(service);
+    }
+
+    void unbindConfigurations(ConfigurationAdmin service) {
+        services.unbind(service);
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC,

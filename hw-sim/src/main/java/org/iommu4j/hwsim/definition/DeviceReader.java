@@ -9,8 +9,9 @@ import java.util.stream.Collectors;
 /** Reads one device of a machine definition. */
 final class DeviceReader {
     private static final Set<String> DEVICE = Set.of("address", "kind", "vendor", "device", "class", "type",
-            "multifunction", "secondary", "subordinate", "acs", "channels");
-    private static final Set<String> ACS = Set.of("capability", "control");
+            "multifunction", "secondary", "subordinate", "acs", "channels", "captured");
+    private static final Set<String> RAW = Set.of("address", "configuration");
+    private static final Set<String> ACS = Set.of("capability", "control", "wide");
     /** Source validation to direct translated P2P: PCI Express Base 5.0 section 7.7.8.2. */
     private static final int ACS_BITS = 0x7f;
     private static final int MAX_CHANNELS = 15;
@@ -20,6 +21,9 @@ final class DeviceReader {
     }
 
     static DeviceDefinition read(DefinitionNode node) {
+        if (node.has("configuration")) {
+            return raw(node);
+        }
         node.allow(DEVICE);
         DeviceKind kind = choice(node, "kind", DeviceKind.values(), DeviceKind::text, DeviceKind.NONE);
         PortType type = choice(node, "type", PortType.values(), PortType::text,
@@ -32,12 +36,24 @@ final class DeviceReader {
         refuseUnless(bridge, node, "subordinate", "belongs to bridges alone");
         refuseUnless(kind == DeviceKind.DMAGEN, node, "channels", "belongs to DMA generators alone");
         refuseUnless(type.express(), node, "acs", "belongs to PCI Express functions alone");
-        int secondary = bridge ? (int) node.number("secondary", 1, 255) : 0;
+        int secondary = bridge ? (int) node.number("secondary", 0, 255) : 0;
         return new DeviceDefinition(MachineReader.address(node, "address", node.text("address")), kind, type,
                 node.integer("vendor", 0, 0xfffe, kind.vendor()), node.integer("device", 0, 0xffff, kind.device()),
                 node.integer("class", 0, 0xffffff, kind.classCode()), node.flag("multifunction", false),
-                secondary, bridge ? (int) node.number("subordinate", secondary, 255) : 0, acs(node),
-                kind == DeviceKind.DMAGEN ? node.integer("channels", 1, MAX_CHANNELS, DEFAULT_CHANNELS) : 0, node);
+                secondary, bridge ? (int) node.number("subordinate", secondary, secondary == 0 ? 0 : 255) : 0,
+                acs(node),
+                kind == DeviceKind.DMAGEN ? node.integer("channels", 1, MAX_CHANNELS, DEFAULT_CHANNELS) : 0,
+                Optional.empty(), node);
+    }
+
+    /** A function of which all that is known are its bytes. */
+    private static DeviceDefinition raw(DefinitionNode node) {
+        node.allow(RAW);
+        ConfigurationBytes bytes = ConfigurationBytes.parse(node, "configuration");
+        return new DeviceDefinition(MachineReader.address(node, "address", node.text("address")),
+                bytes.bridge() ? DeviceKind.BRIDGE : DeviceKind.NONE, bytes.type(), bytes.vendor(), bytes.device(),
+                bytes.classCode(), bytes.multifunction(), bytes.secondary(), bytes.subordinate(), Optional.empty(), 0,
+                Optional.of(bytes), node);
     }
 
     private static Optional<AcsDefinition> acs(DefinitionNode device) {
@@ -51,7 +67,7 @@ final class DeviceReader {
         if ((control & ~capability) != 0) {
             throw node.refuse("control", String.format("has bits that the capability %#x lacks", capability));
         }
-        return Optional.of(new AcsDefinition(capability, control));
+        return Optional.of(new AcsDefinition(capability, control, node.flag("wide", false)));
     }
 
     private static void refuseUnless(boolean allowed, DefinitionNode node, String field, String problem) {

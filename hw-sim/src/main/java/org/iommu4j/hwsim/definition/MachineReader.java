@@ -19,7 +19,7 @@ import org.iommu4j.api.machine.PhysicalMemory;
  */
 public final class MachineReader {
     private static final Set<String> MACHINE = Set.of("name", "description", "physicalAddressBits", "dmaThreads",
-            "seed", "ram", "units", "firmware", "devices");
+            "seed", "ram", "units", "firmware", "devices", "notes");
     private static final Set<String> RANGE = Set.of("start", "length");
     private static final Set<String> UNIT = Set.of("name", "model", "base", "segment", "scopes", "capabilities",
             "caches");
@@ -86,7 +86,7 @@ public final class MachineReader {
             }
             List<PciAddress> scopes = node.texts("scopes").stream().map(text -> address(node, "scopes", text)).toList();
             units.add(new UnitDefinition(name, node.text("model"), base, node.integer("segment", 0, MAX_SEGMENT, 0),
-                    scopes, node));
+                    !node.has("scopes"), scopes, node));
         }
         return units;
     }
@@ -121,14 +121,10 @@ public final class MachineReader {
 
     static PciAddress address(DefinitionNode node, String field, String text) {
         try {
-            PciAddress address = PciAddress.parse(text);
-            if (address.segment() <= MAX_SEGMENT) {
-                return address;
-            }
+            return PciAddress.parse(text);
         } catch (IommuException e) {
             throw node.refuse(field, "is no PCI address: " + e.getMessage());
         }
-        throw node.refuse(field, String.format("has a segment above %#x", MAX_SEGMENT));
     }
 
     private static void checkMultiple(DefinitionNode node, String field, long value, long unit) {

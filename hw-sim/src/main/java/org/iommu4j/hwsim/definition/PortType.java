@@ -4,6 +4,8 @@ package org.iommu4j.hwsim.definition;
 public enum PortType {
     /** PCI Express endpoint. */
     ENDPOINT("endpoint", 0x0),
+    /** PCI Express endpoint with ways of conventional PCI. */
+    LEGACY_ENDPOINT("legacy-endpoint", 0x1),
     /** Root complex integrated endpoint. */
     RCIEP("rciep", 0x9),
     ROOT_PORT("rootport", 0x4),
@@ -12,6 +14,9 @@ public enum PortType {
     /** A switch's port away from the root. */
     DOWNSTREAM("downstream", 0x6),
     PCIE_TO_PCI("pcie-to-pci", 0x7),
+    PCI_TO_PCIE("pci-to-pcie", 0x8),
+    /** Root complex event collector. */
+    EVENT_COLLECTOR("event-collector", 0xa),
     /** Conventional PCI: no PCI Express capability. */
     PCI("pci", -1);
 
@@ -40,8 +45,8 @@ public enum PortType {
     /** True for types that are bridges and nothing else. */
     public boolean bridgeOnly() {
         return switch (this) {
-            case ROOT_PORT, UPSTREAM, DOWNSTREAM, PCIE_TO_PCI -> true;
-            case ENDPOINT, RCIEP, PCI -> false;
+            case ROOT_PORT, UPSTREAM, DOWNSTREAM, PCIE_TO_PCI, PCI_TO_PCIE -> true;
+            case ENDPOINT, LEGACY_ENDPOINT, RCIEP, EVENT_COLLECTOR, PCI -> false;
         };
     }
 }

@@ -28,13 +28,22 @@ final class DmarLayout {
     static final byte REVISION = 1;
     static final int RESERVED = 10;
     static final int HEADER_SIZE = 48;
+    static final int HOST_ADDRESS_WIDTH = 36;
+
+    static final int STRUCTURE_LENGTH = 2;
+    static final int STRUCTURE_SIZE = 4;
 
     static final short DRHD = 0;
+    static final int DRHD_FLAGS = 4;
+    static final int DRHD_SEGMENT = 6;
+    static final int DRHD_BASE = 8;
     static final int DRHD_SIZE = 16;
     static final byte INCLUDE_PCI_ALL = 1;
 
     static final byte SCOPE_ENDPOINT = 1;
     static final byte SCOPE_HIERARCHY = 2;
+    static final int SCOPE_LENGTH = 1;
+    static final int SCOPE_START_BUS = 5;
     static final int SCOPE_SIZE = 6;
     static final int HOP_SIZE = 2;
 

@@ -33,7 +33,7 @@ final class DmarTable {
     byte[] bytes() {
         List<byte[]> units = new ArrayList<>();
         machine.units().stream().filter(unit -> unit.model().equals(MODEL))
-                .sorted(Comparator.comparing(unit -> unit.scopes().isEmpty())).forEach(unit -> units.add(unit(unit)));
+                .sorted(Comparator.comparing(UnitDefinition::all)).forEach(unit -> units.add(unit(unit)));
         int length = DmarLayout.HEADER_SIZE + units.stream().mapToInt(bytes -> bytes.length).sum();
         ByteBuffer table = buffer(length);
         writeHeader(table, length);
@@ -53,7 +53,7 @@ final class DmarTable {
         int length = DmarLayout.DRHD_SIZE + scopes.stream().mapToInt(bytes -> bytes.length).sum();
         ByteBuffer drhd = buffer(length);
         drhd.putShort(DmarLayout.DRHD).putShort((short) length);
-        drhd.put(scopes.isEmpty() ? DmarLayout.INCLUDE_PCI_ALL : 0).put((byte) 0);
+        drhd.put(unit.all() ? DmarLayout.INCLUDE_PCI_ALL : 0).put((byte) 0);
         drhd.putShort((short) unit.segment()).putLong(unit.base());
         scopes.forEach(drhd::put);
         return drhd.array();

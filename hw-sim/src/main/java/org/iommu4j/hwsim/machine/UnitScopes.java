@@ -38,7 +38,7 @@ final class UnitScopes {
             }
         }
         for (int i = 0; i < units.size(); i++) {
-            if (units.get(i).scopes().isEmpty() && units.get(i).segment() == device.address().segment()) {
+            if (units.get(i).all() && units.get(i).segment() == device.address().segment()) {
                 return i;
             }
         }
@@ -53,7 +53,7 @@ final class UnitScopes {
             }
         }
         for (UnitDefinition other : others) {
-            if (other.segment() == unit.segment() && other.scopes().isEmpty() && unit.scopes().isEmpty()) {
+            if (other.segment() == unit.segment() && other.all() && unit.all()) {
                 throw unit.source().refuse("has no scopes, and neither has " + other.name() + " of the same segment");
             }
             if (unit.scopes().stream().anyMatch(other.scopes()::contains)) {

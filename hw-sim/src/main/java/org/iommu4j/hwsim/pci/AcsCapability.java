@@ -11,6 +11,10 @@ import org.iommu4j.hwsim.definition.AcsDefinition;
  *  +0x00 |  next (0)       | version |  id 0x000d                       |
  *  +0x04 |  control                  |  capability                      |
  *        +---------------------------+----------------------------------+
+ *  wide, as in Intel's platform hubs of the Sunrise Point time (100 Series PCH datasheet, volume 2):
+ *  +0x04 |  capability, 32 bits                                         |
+ *  +0x08 |  control, 32 bits                                            |
+ *        +--------------------------------------------------------------+
  *  both: 0 source validation, 1 translation blocking, 2 request redirect, 3 completion redirect,
  *        4 upstream forwarding, 5 egress control, 6 direct translated P2P
  * </pre>
@@ -21,6 +25,7 @@ public final class AcsCapability {
     public static final int OFFSET = 0x100;
     public static final int CAPABILITY = 4;
     public static final int CONTROL = 6;
+    public static final int WIDE_CONTROL = 8;
 
     private static final int VERSION = 1;
     private static final int VERSION_SHIFT = 16;
@@ -31,6 +36,6 @@ public final class AcsCapability {
     static void write(ConfigurationSpace space, AcsDefinition acs) {
         space.define(OFFSET, VERSION << VERSION_SHIFT | ID, 0);
         space.define16(OFFSET + CAPABILITY, acs.capability(), 0);
-        space.define16(OFFSET + CONTROL, acs.control(), acs.capability());
+        space.define16(OFFSET + (acs.wide() ? WIDE_CONTROL : CONTROL), acs.control(), acs.capability());
     }
 }

@@ -1,5 +1,6 @@
 package org.iommu4j.hwsim.pci;
 
+import org.iommu4j.hwsim.definition.ConfigurationBytes;
 import org.iommu4j.hwsim.definition.DeviceDefinition;
 import org.iommu4j.hwsim.definition.DeviceKind;
 
@@ -12,6 +13,19 @@ public final class FunctionConfiguration {
     }
 
     public static ConfigurationSpace of(DeviceDefinition device, BarWindow bars) {
+        return device.configuration().map(FunctionConfiguration::raw).orElseGet(() -> built(device, bars));
+    }
+
+    /** As captured; of all registers software can write the command alone. */
+    private static ConfigurationSpace raw(ConfigurationBytes bytes) {
+        ConfigurationSpace space = new ConfigurationSpace(bytes.length());
+        for (int offset = 0; offset < bytes.length(); offset += Integer.BYTES) {
+            space.define(offset, bytes.word(offset), 0);
+        }
+        return space.define16(CommonHeader.COMMAND, bytes.half(CommonHeader.COMMAND), CommonHeader.COMMAND_WRITABLE);
+    }
+
+    private static ConfigurationSpace built(DeviceDefinition device, BarWindow bars) {
         boolean express = device.type().express();
         ConfigurationSpace space = new ConfigurationSpace(
                 express ? ConfigurationSpace.EXTENDED : ConfigurationSpace.CONVENTIONAL);

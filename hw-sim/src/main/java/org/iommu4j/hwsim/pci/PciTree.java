@@ -1,6 +1,7 @@
 package org.iommu4j.hwsim.pci;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.iommu4j.api.PciAddress;
 import org.iommu4j.hwsim.definition.DeviceDefinition;
@@ -8,7 +9,8 @@ import org.iommu4j.hwsim.definition.PortType;
 
 /**
  * Which bridge leads to which bus. A bus below no bridge is a root bus. Bridges' ranges of buses nest or are disjoint,
- * and a bridge's own bus is never below it; what breaks this is refused with BAD_INPUT. Immutable.
+ * and a bridge's own bus is never below it; what breaks this is refused with BAD_INPUT. A bridge that is not set up
+ * leads nowhere. Immutable.
  */
 public final class PciTree {
     private final List<DeviceDefinition> devices;
@@ -16,7 +18,8 @@ public final class PciTree {
 
     public PciTree(List<DeviceDefinition> devices) {
         this.devices = List.copyOf(devices);
-        this.bridges = devices.stream().filter(DeviceDefinition::bridge).toList();
+        this.bridges = devices.stream().filter(DeviceDefinition::bridge)
+                .filter(bridge -> bridge.secondary() != 0).toList();
         for (DeviceDefinition bridge : bridges) {
             checkRange(bridge);
         }
@@ -35,10 +38,14 @@ public final class PciTree {
         return devices.stream().filter(device -> device.address().equals(address)).findFirst().orElse(null);
     }
 
-    /** The bridge whose secondary bus the device sits on, or null on a root bus. */
+    /**
+     * The closest bridge that leads to the device's bus, or null on a root bus. In a captured machine the bus may be no
+     * bridge's secondary bus: virtual functions lie beyond it.
+     */
     public DeviceDefinition above(DeviceDefinition device) {
-        return bridges.stream().filter(bridge -> bridge.address().segment() == device.address().segment()
-                && bridge.secondary() == device.address().bus()).findFirst().orElse(null);
+        return bridges.stream()
+                .filter(bridge -> bridge.leadsTo(device.address().segment(), device.address().bus()))
+                .max(Comparator.comparingInt(DeviceDefinition::secondary)).orElse(null);
     }
 
     /** From the function on a root bus to the device itself. */
@@ -62,7 +69,7 @@ public final class PciTree {
         for (DeviceDefinition bridge = above(device); bridge != null; bridge = above(bridge)) {
             if (bridge.type() == PortType.PCIE_TO_PCI) {
                 rid = PciAddress.of(bridge.address().segment(), bridge.secondary(), 0, 0).rid();
-            } else if (bridge.type() == PortType.PCI) {
+            } else if (bridge.type() == PortType.PCI || bridge.type() == PortType.PCI_TO_PCIE) {
                 rid = bridge.address().rid();
             }
         }
@@ -91,18 +98,19 @@ public final class PciTree {
         }
     }
 
+    /** Whoever invents a machine means these as mistakes; a captured one is as it is. */
     private void checkBus(DeviceDefinition device) {
-        PciAddress address = device.address();
-        for (DeviceDefinition bridge : bridges) {
-            if (bridge.leadsTo(address.segment(), address.bus()) && above(device) == null) {
-                throw device.source().refuse("address", String.format(
-                        "is on bus %d of %s, to which no bridge leads", address.bus(), bridge.address()));
-            }
-        }
         DeviceDefinition bridge = above(device);
-        boolean conventional = bridge != null
-                && (bridge.type() == PortType.PCIE_TO_PCI || bridge.type() == PortType.PCI);
-        if (conventional && device.type() != PortType.PCI) {
+        if (bridge == null) {
+            return;
+        }
+        boolean captured = device.captured();
+        if (!captured && bridge.secondary() != device.address().bus()) {
+            throw device.source().refuse("address", String.format(
+                    "is on bus %d of %s, to which no bridge leads", device.address().bus(), bridge.address()));
+        }
+        boolean conventional = bridge.type() == PortType.PCIE_TO_PCI || bridge.type() == PortType.PCI;
+        if (!captured && conventional && device.type() != PortType.PCI) {
             throw device.source().refuse("address", "is on a conventional PCI bus, where only type pci can sit");
         }
     }

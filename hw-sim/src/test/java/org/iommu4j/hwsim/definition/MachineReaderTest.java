@@ -40,7 +40,7 @@ class MachineReaderTest {
         DeviceDefinition port = machine.devices().get(0);
         assertEquals(PciAddress.of(0, 0, 0x1c, 0), port.address());
         assertEquals(PortType.ROOT_PORT, port.type());
-        assertEquals(new AcsDefinition(0x1f, 0x1d), port.acs().orElseThrow());
+        assertEquals(new AcsDefinition(0x1f, 0x1d, false), port.acs().orElseThrow());
         DeviceDefinition generator = machine.devices().get(1);
         assertEquals(15, generator.channels());
         assertEquals(0x1234, generator.vendor());

@@ -53,7 +53,7 @@ class PciTreeTest {
 
     @Test
     void bridgesThatContradictEachOtherAreRefused() {
-        assertRefused("devices[0].secondary = 0 is not within 1 to 255", bridge("00:1c.0", "rootport", 0, 4));
+        assertRefused("devices[0].subordinate = 4 is not within 0 to 0", bridge("00:1c.0", "rootport", 0, 4));
         assertRefused("devices[0].secondary = 1 is not above the bridge's own bus 1", bridge("01:00.0", "pci", 1, 4));
         assertRefused("secondary = 1 to subordinate 4 overlaps buses 4 to 5 of 0000:00:1d.0",
                 ROOT_PORT, bridge("00:1d.0", "rootport", 4, 5));

@@ -11,6 +11,8 @@ import java.util.Hashtable;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.jar.JarFile;
+import java.util.jar.Manifest;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Reason;
 import org.iommu4j.api.driver.IommuDriver;
@@ -61,15 +63,11 @@ final class Framework implements Services, Bundles {
 
     @Override
     public long install(Path jar, long predecessor) {
+        checkBundle(jar);
         try {
             byte[] content = Files.readAllBytes(jar);
-            Bundle bundle = context.installBundle(successorOf(bundle(predecessor), content),
-                    new ByteArrayInputStream(content));
-            if (bundle.getSymbolicName() == null) {
-                bundle.uninstall();
-                throw IommuException.of(Reason.BAD_INPUT, "install: %s is no bundle: it has no symbolic name", jar);
-            }
-            return bundle.getBundleId();
+            String location = successorOf(bundle(predecessor), content);
+            return context.installBundle(location, new ByteArrayInputStream(content)).getBundleId();
         } catch (BundleException | IOException e) {
             throw new IommuException(Reason.BAD_INPUT, "install: " + jar + " is no bundle that fits: " + reasons(e), e);
         }
@@ -95,6 +93,18 @@ final class Framework implements Services, Bundles {
     private static String reasons(Throwable thrown) {
         String text = String.valueOf(thrown.getMessage());
         return thrown.getCause() == null ? text : text + ": " + reasons(thrown.getCause());
+    }
+
+    /** The framework takes any jar, and parts of it do not bear a bundle without a name. */
+    private static void checkBundle(Path jar) {
+        try (JarFile file = new JarFile(jar.toFile())) {
+            Manifest manifest = file.getManifest();
+            if (manifest == null || manifest.getMainAttributes().getValue(Constants.BUNDLE_SYMBOLICNAME) == null) {
+                throw IommuException.of(Reason.BAD_INPUT, "install: %s is no bundle: it has no symbolic name", jar);
+            }
+        } catch (IOException e) {
+            throw new IommuException(Reason.BAD_INPUT, "install: " + jar + " is no bundle: " + e.getMessage(), e);
+        }
     }
 
     @Override

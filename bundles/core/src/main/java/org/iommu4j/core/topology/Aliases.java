@@ -5,9 +5,13 @@ import java.util.List;
 
 /**
  * Under which requester ids a function's DMA reaches the root complex. A bridge between PCI Express and conventional
- * PCI takes ownership of what passes: on the conventional side there are no requester ids.
+ * PCI takes ownership of what passes: on the conventional side there are no requester ids. So does an endpoint that
+ * owns a PCI domain.
  */
 final class Aliases {
+    /** PCI Firmware's segments end at 0xFFFF. */
+    static final int FIRST_OWNED_DOMAIN = 0x10000;
+
     private final Hierarchy hierarchy;
 
     Aliases(Hierarchy hierarchy) {
@@ -15,16 +19,35 @@ final class Aliases {
     }
 
     /**
-     * One bridge that stands for what lies behind it.
+     * One bridge, or owner of a domain, that stands for what lies behind it.
      *
      * @param requesterId that it issues their requests with
      */
     record Alias(Function bridge, int requesterId) {
     }
 
-    /** The bridges that take ownership of a function's requests, bottom up. */
+    /**
+     * The function whose DMA a function's requests are to the root complex: itself, or the endpoint that owns its PCI
+     * domain. Software numbers those domains from {@value #FIRST_OWNED_DOMAIN} on, in the order of their endpoints.
+     */
+    Function dmaDevice(Function function) {
+        int domain = function.address().segment() - FIRST_OWNED_DOMAIN;
+        return domain < 0 ? function
+                : hierarchy.functions().stream().filter(Quirks::ownsDomain).skip(domain).findFirst().orElse(function);
+    }
+
+    /** The functions that take ownership of a function's requests, bottom up. */
     List<Alias> of(Function function) {
+        Function dmaDevice = dmaDevice(function);
         List<Alias> aliases = new ArrayList<>();
+        if (dmaDevice != function) {
+            aliases.add(new Alias(dmaDevice, dmaDevice.address().rid()));
+        }
+        addBridges(dmaDevice, aliases);
+        return aliases;
+    }
+
+    private void addBridges(Function function, List<Alias> aliases) {
         for (Function bridge : hierarchy.path(function)) {
             switch (bridge.type()) {
                 case ROOT_PORT, UPSTREAM, DOWNSTREAM -> {
@@ -38,13 +61,12 @@ final class Aliases {
                 }
             }
         }
-        return aliases;
     }
 
-    /** Its own id first, then the aliases, bottom up, each once. */
+    /** Its own id, or that of the endpoint that owns its domain, first, then the aliases, bottom up, each once. */
     List<Integer> requesterIds(Function function) {
         List<Integer> ids = new ArrayList<>();
-        ids.add(function.address().rid());
+        ids.add(dmaDevice(function).address().rid());
         for (Alias alias : of(function)) {
             if (!ids.contains(alias.requesterId())) {
                 ids.add(alias.requesterId());

@@ -21,11 +21,13 @@ record Function(PciFunction port, int vendorId, int deviceId, int classCode, boo
     private static final int PCIE_FLAGS = 2;
     private static final int ACS_CAPABILITY = 4;
     private static final int ACS_CONTROL = 6;
+    private static final int WIDE_ACS_CONTROL = 8;
 
     /** @throws org.iommu4j.api.IommuException BAD_INPUT */
     static Function read(PciFunction port) {
         ConfigurationSpace space = new ConfigurationSpace(port);
         int vendor = space.half(ConfigurationSpace.VENDOR);
+        int device = space.half(ConfigurationSpace.VENDOR + 2);
         if (vendor == NO_VENDOR) {
             throw space.malformed(ConfigurationSpace.VENDOR, "holds vendor %#x: there is no function", vendor);
         }
@@ -34,12 +36,13 @@ record Function(PciFunction port, int vendorId, int deviceId, int classCode, boo
         int subordinate = bridge ? space.octet(ConfigurationSpace.SUBORDINATE) : 0;
         checkBuses(space, port.address(), secondary, subordinate);
         PortType type = type(space);
-        Optional<Acs> acs = type == PortType.CONVENTIONAL ? Optional.empty() : acs(space);
+        Optional<Acs> acs = type == PortType.CONVENTIONAL ? Optional.empty()
+                : acs(space, Quirks.hasWideAcs(vendor, device, type));
         // Function 0 alone says whether there are others; another function is the proof that there are.
         boolean multifunction = port.address().function() > 0
                 || (space.octet(ConfigurationSpace.HEADER_TYPE) & MULTIFUNCTION) != 0;
-        return new Function(port, vendor, space.half(ConfigurationSpace.VENDOR + 2),
-                space.word(ConfigurationSpace.CLASS) >>> 8, multifunction, bridge, secondary, subordinate, type, acs);
+        return new Function(port, vendor, device, space.word(ConfigurationSpace.CLASS) >>> 8, multifunction, bridge,
+                secondary, subordinate, type, acs);
     }
 
     PciAddress address() {
@@ -77,9 +80,9 @@ record Function(PciFunction port, int vendorId, int deviceId, int classCode, boo
         return PortType.of(code).orElseThrow(() -> space.malformed(flags, "holds reserved port type %d", code));
     }
 
-    private static Optional<Acs> acs(ConfigurationSpace space) {
+    private static Optional<Acs> acs(ConfigurationSpace space, boolean wide) {
         OptionalInt at = space.extendedCapability(ConfigurationSpace.EXTENDED_ACS);
-        return at.isEmpty() ? Optional.empty() : Optional.of(new Acs(
-                space.half(at.getAsInt() + ACS_CAPABILITY), space.half(at.getAsInt() + ACS_CONTROL)));
+        return at.isEmpty() ? Optional.empty() : Optional.of(new Acs(space.half(at.getAsInt() + ACS_CAPABILITY),
+                space.half(at.getAsInt() + (wide ? WIDE_ACS_CONTROL : ACS_CONTROL))));
     }
 }

@@ -13,8 +13,8 @@ import org.iommu4j.api.machine.PciFunction;
  * @param vendorId PCI vendor id, 16 bits
  * @param deviceId PCI device id, 16 bits
  * @param classCode base class, sub-class, interface: 24 bits
- * @param requesterIds under which its DMA may arrive: its own first, then one for each bridge that takes ownership of
- * it, bottom up, without repetition
+ * @param requesterIds under which its DMA may arrive: its own (or that of the endpoint that owns its PCI domain) first,
+ * then one for each bridge that takes ownership of it, bottom up, without repetition
  * @param unit index into {@link org.iommu4j.api.driver.Probe#units()}, or {@link #NONE} if no unit serves it
  * @param unitIds {@code requesterIds} as its unit sees them, in the same order; empty without a unit
  * @param reserved regions that firmware wants for it, sorted

@@ -36,7 +36,7 @@ public record Topology(List<Node> nodes, List<Group> groups, List<String> warnin
         Grouping grouping = new Grouping(hierarchy, aliases);
         List<Node> nodes = new ArrayList<>();
         for (Function function : hierarchy.functions()) {
-            nodes.add(place(function, aliases.requesterIds(function), ownership, grouping));
+            nodes.add(place(function, aliases, ownership, grouping));
         }
         return new Topology(nodes, groups(nodes, grouping.reasons()), warnings);
     }
@@ -46,9 +46,11 @@ public record Topology(List<Node> nodes, List<Group> groups, List<String> warnin
         return nodes.stream().filter(node -> node.address().equals(address)).findFirst();
     }
 
-    private static Node place(Function function, List<Integer> requesterIds, Ownership ownership, Grouping grouping) {
-        int segment = function.address().segment();
-        int unit = ownership.unit(function);
+    private static Node place(Function function, Aliases aliases, Ownership ownership, Grouping grouping) {
+        Function dmaDevice = aliases.dmaDevice(function);
+        int segment = dmaDevice.address().segment();
+        int unit = ownership.unit(dmaDevice);
+        List<Integer> requesterIds = aliases.requesterIds(function);
         boolean served = unit != Node.NONE;
         return new Node(function.port(), function.vendorId(), function.deviceId(), function.classCode(), requesterIds,
                 unit, served ? ownership.unitIds(unit, segment, requesterIds) : List.of(),

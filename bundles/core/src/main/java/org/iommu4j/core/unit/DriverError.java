@@ -18,18 +18,23 @@ public final class DriverError {
     }
 
     /**
-     * The same refusal in core's words: reason and message of an {@link IommuException}, {@link Reason#IO} with class
-     * and message of anything else, whose stack goes to the log.
+     * The same refusal in core's words, on one line: reason and message of an {@link IommuException},
+     * {@link Reason#IO} with class and message of anything else, whose stack goes to the log.
      *
      * @param where what was called, for example {@code vtd 1.0.0: adopt dmar0}
      */
     public static IommuException text(Throwable thrown, String where) {
         if (thrown instanceof IommuException refusal) {
-            return new IommuException(refusal.reason(), refusal.getMessage());
+            return new IommuException(refusal.reason(), line(refusal.getMessage()));
         }
-        String message = where + " failed: " + describe(thrown);
+        String message = line(where + " failed: " + describe(thrown));
         LOG.warn("{}", stack(thrown, message));
         return new IommuException(Reason.IO, message);
+    }
+
+    /** Whatever a driver says, an error is one line. */
+    private static String line(String message) {
+        return message == null ? "no message" : message.strip().replaceAll("\\s*\\R\\s*", " ");
     }
 
     private static String describe(Throwable thrown) {

@@ -75,9 +75,10 @@ public final class Gate {
     private int used;
     private volatile boolean closed = true;
     private String failure;
-    private long longestWaitNanos;
     private int waiting;
-    private long firstWaitsSince;
+    /** When the first of those that wait now began to. */
+    private long waitingSince;
+    private long longestWaitNanos;
 
     /**
      * @param machine for messages
@@ -149,11 +150,12 @@ public final class Gate {
     public void open() {
         lock.lock();
         try {
+            // Counted here: those that wait have not woken up when the closer asks.
+            if (waiting > 0) {
+                longestWaitNanos = Math.max(longestWaitNanos, System.nanoTime() - waitingSince);
+            }
             failure = null;
             closed = false;
-            if (waiting > 0) {
-                longestWaitNanos = Math.max(longestWaitNanos, System.nanoTime() - firstWaitsSince);
-            }
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -181,7 +183,7 @@ public final class Gate {
         return count;
     }
 
-    /** The longest that a caller has waited since the gate was last closed; 0 if none came. */
+    /** The longest that a caller waited until the gate was last opened; 0 if none came. */
     public long longestWaitNanos() {
         lock.lock();
         try {
@@ -280,8 +282,8 @@ public final class Gate {
         boolean interrupted = false;
         lock.lock();
         try {
+            waitingSince = waiting++ == 0 ? start : waitingSince;
             long rest = patienceNanos;
-            firstWaitsSince = waiting++ == 0 ? start : firstWaitsSince;
             while (closed) {
                 if (failure != null || rest <= 0) {
                     throw IommuException.of(Reason.DRIVER_GONE, "machine %s: %s", machine, failure != null ? failure
@@ -296,7 +298,6 @@ public final class Gate {
             }
         } finally {
             waiting--;
-            longestWaitNanos = Math.max(longestWaitNanos, System.nanoTime() - start);
             lock.unlock();
             if (interrupted) {
                 Thread.currentThread().interrupt();

@@ -93,6 +93,11 @@ final class Board {
             return put(0x100, 0x0D, 0x00, 0x01, 0x00, capability, 0x00, control, 0x00);
         }
 
+        /** Intel 100 Series PCH datasheet, volume 2, PCI Express: capability at +4, control at +8, 32 bits each. */
+        Space wideAcs(int capability, int control) {
+            return put(0x100, 0x0D, 0x00, 0x01, 0x00, capability, 0x00, 0x00, 0x00, control, 0x00, 0x00, 0x00);
+        }
+
         Space length(int length) {
             bytes = Arrays.copyOf(bytes, length);
             return this;

@@ -205,4 +205,46 @@ class GroupingTest {
         Topology topology = board.topology(Board.probe(DeviceScope.segment(0), DeviceScope.segment(1)));
         assertEquals(2, topology.groups().size());
     }
+
+    @Test
+    void aRootPortOfAnOldPlatformHubIsolatesWithoutAcs() {
+        board.add("00:1c.0").vendor(0x86, 0x80).put(0x02, 0x10, 0x1C).pcie(Board.ROOT_PORT).bridge(0, 1, 1);
+        board.add("01:00.0").pcie(Board.ENDPOINT);
+        assertEquals("00:1c.0|01:00.0", groups(board.topology()));
+    }
+
+    @Test
+    void wideAcsRegistersAreReadWhereTheyAre() {
+        board.add("00:1c.0").vendor(0x86, 0x80).put(0x02, 0x10, 0xA1).pcie(Board.ROOT_PORT).bridge(0, 1, 1)
+                .wideAcs(0x0F, 0x0D);
+        board.add("00:1d.0").vendor(0x86, 0x80).put(0x02, 0x18, 0xA1).pcie(Board.ROOT_PORT).bridge(0, 2, 2)
+                .wideAcs(0x0F, 0x00);
+        board.add("01:00.0").pcie(Board.ENDPOINT);
+        board.add("02:00.0").pcie(Board.ENDPOINT);
+        Topology topology = board.topology();
+        assertEquals("00:1c.0|00:1d.0,02:00.0|01:00.0", groups(topology));
+        assertTrue(reason(topology, 1).endsWith("has ACS SV RR CR off"), reason(topology, 1));
+    }
+
+    @Test
+    void networkFunctionsThatTheirVendorVouchesForAreAlone() {
+        board.add("01:00.0").vendor(0x86, 0x80).put(0x02, 0x21, 0x15).multifunction().pcie(Board.ENDPOINT);
+        board.add("01:00.1").vendor(0x86, 0x80).put(0x02, 0x21, 0x15).pcie(Board.ENDPOINT);
+        assertEquals("01:00.0|01:00.1", groups(board.topology()));
+    }
+
+    @Test
+    void whatLiesInAnOwnedDomainDoesDmaAsItsOwner() {
+        board.add("00:0e.0").vendor(0x86, 0x80).put(0x02, 0x7F, 0x46).pcie(Board.INTEGRATED);
+        board.add("10000:e0:06.0").pcie(Board.ROOT_PORT).bridge(0xE0, 0xE1, 0xE1).acs(0x1F, Board.ALL_ACS);
+        board.add("10000:e1:00.0").pcie(Board.ENDPOINT);
+        board.add("10001:e1:00.0").pcie(Board.ENDPOINT);
+        Topology topology = board.topology();
+        assertEquals(1, topology.groups().size());
+        assertEquals(3, topology.groups().get(0).nodes().size());
+        assertEquals("10000:e0:06.0 lies behind 0000:00:0e.0, which issues its requests as requester id 0x0070",
+                topology.groups().get(0).reasons().get(0));
+        assertEquals(List.of(0x70), topology.groups().get(0).nodes().get(2).requesterIds());
+        assertEquals(Node.NONE, topology.nodes().get(3).unit());
+    }
 }

@@ -19,9 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Groups that Linux formed on real machines. Skipped where the captures, {@code lspci/} of the data, are absent. Three
- * captures are left out, because Linux goes by lists of devices there that {@link Quirks} does not hold: Intel's root
- * ports of the platform hub (intel-h310-desktop, intel-xeon-pex8748-switch) and VMD (v-mode-dell-xps9320).
+ * Groups that Linux formed on real machines. Skipped where the captures, {@code lspci/} of the data, are absent. Ports
+ * with wide ACS registers are given the control that Linux turns on, because lspci looks for it in the wrong place.
  */
 class RealGroupsTest {
     private static final Path DATA = Path.of(System.getProperty("iommu4j.data", "../shared/data"), "lspci");
@@ -31,11 +30,15 @@ class RealGroupsTest {
     private static final Map<String, Integer> TYPES = Map.of("EP", 0, "LE", 1, "RP", 4, "UP", 5, "DP", 6, "P2P", 7,
             "RCEP", 9, "RCEC", 10);
 
+    private static final Set<String> WIDE_ACS =
+            Set.of("8086:a110", "8086:a111", "8086:a112", "8086:a113", "8086:a294");
+
     private final Map<String, int[]> buses = new HashMap<>();
 
     @ParameterizedTest
     @ValueSource(strings = {"DISTILLED-ampere-altra-partial", "amd-17h-19h-laptop", "amd-matisse-desktop",
-            "amd-r1305g", "asm1812-switch-partial", "hp-elitebook-630g9", "intel-raptorlake-s-desktop"})
+            "amd-r1305g", "asm1812-switch-partial", "hp-elitebook-630g9", "intel-h310-desktop",
+            "intel-raptorlake-s-desktop", "intel-xeon-pex8748-switch", "v-mode-dell-xps9320"})
     void groupsAreThoseThatLinuxFormed(String machine) throws IOException {
         assumeTrue(Files.isDirectory(DATA), "no captures in " + DATA);
         readBuses(machine);
@@ -82,7 +85,8 @@ class RealGroupsTest {
         Board.Space space = board.add(address);
         if (!row[7].isEmpty()) {
             int vendor = hex(row[7].substring(0, 4));
-            space.vendor(vendor & 0xFF, vendor >> 8);
+            int device = hex(row[7].substring(5));
+            space.vendor(vendor & 0xFF, vendor >> 8).put(0x02, device & 0xFF, device >> 8);
         }
         if (row[4].equals("1")) {
             space.multifunction();
@@ -90,7 +94,9 @@ class RealGroupsTest {
         if (!row[3].equals("conv")) {
             space.pcie(TYPES.get(row[3]));
         }
-        if (!row[5].isEmpty()) {
+        if (WIDE_ACS.contains(row[7])) {
+            space.wideAcs(hex(row[5]), hex(row[5]) & Board.ALL_ACS);
+        } else if (!row[5].isEmpty()) {
             space.acs(hex(row[5]), hex(row[6]));
         }
         int[] numbers = buses.get(address);

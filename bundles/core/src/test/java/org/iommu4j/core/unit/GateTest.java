@@ -105,9 +105,9 @@ class GateTest {
         }
         assertEquals(1, entered.getCount());
         gate.open();
+        assertTrue(gate.longestWaitNanos() > 0, "known at once, before the caller has woken up");
         assertTrue(entered.await(20, TimeUnit.SECONDS));
         caller.join();
-        assertTrue(gate.longestWaitNanos() > 0);
     }
 
     @Test

@@ -8,6 +8,9 @@ import org.iommu4j.pagetable.Format;
 /**
  * VT-d second-stage translation: VT-d specification 4.x, section 3.7. Tables of 512 entries, see
  * {@link VtdSecondStageEntry}; 3, 4 or 5 levels for IOVAs of 39, 48 or 57 bits; pages of 4 KiB, 2 MiB and 1 GiB.
+ *
+ * <p>Hardware marks writes only while the scalable-mode PASID entry has SSADE set (section 9.6), which needs ECAP.SSADS
+ * (section 11.4.3). Who set it knows that; the table is the same with and without, and unmarked while it is not set.
  */
 public final class VtdSecondStage extends Format {
     private static final int GRANULE_LG2 = 12;
@@ -62,6 +65,21 @@ public final class VtdSecondStage extends Format {
     @Override
     public int protection(long entry) {
         return (int) entry & (Protection.READ | Protection.WRITE);
+    }
+
+    @Override
+    public boolean marksWrites() {
+        return true;
+    }
+
+    @Override
+    public boolean isDirty(long leaf) {
+        return (leaf & VtdSecondStageEntry.DIRTY) != 0;
+    }
+
+    @Override
+    public long cleaned(long leaf) {
+        return leaf & ~VtdSecondStageEntry.DIRTY;
     }
 
     @Override

@@ -14,7 +14,9 @@ package org.iommu4j.pagetable.vtdss;
  * An entry with neither is not present.</li>
  * <li>PS: set in SS-PDPE and SS-PDE it maps a page of 1 GiB or 2 MiB; ignored in SS-PTE; reserved, 0, above.</li>
  * <li>ADDR: of the next table, or of the page, bits 29:12 or 20:12 then 0; bits above the host's width are 0.</li>
- * <li>X, EMT, IPAT, A, D, SNP: left 0. SNP needs ECAP.SC, A and D need ECAP.SSADS and the context's consent.</li>
+ * <li>A, D: written 0. Hardware sets A in each entry that it uses and D in the leaf of a page that it writes, by locked
+ * operations, where ECAP.SSADS is there and the PASID entry's SSADE asks for it; else it ignores both.</li>
+ * <li>X, EMT, IPAT, SNP: left 0. SNP needs ECAP.SC.</li>
  * </ul>
  *
  * <p><b>Write-only pages.</b> R and W are independent: W without R is a legal entry, and section 11.4.2 describes by
@@ -29,6 +31,8 @@ public final class VtdSecondStageEntry {
     public static final long WRITE = 1L << 1;
     /** The entry maps a page, above the last level. */
     public static final long PAGE_SIZE = 1L << 7;
+    /** The page has been written since this bit was last 0. */
+    public static final long DIRTY = 1L << 9;
     /** Address of a table or a page. */
     public static final long ADDRESS = (1L << 52) - (1L << 12);
 

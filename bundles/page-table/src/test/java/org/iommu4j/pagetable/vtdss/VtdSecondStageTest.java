@@ -53,6 +53,14 @@ class VtdSecondStageTest {
     }
 
     @Test
+    void hardwareMarksAWrittenPageInBit9() {
+        assertTrue(format.marksWrites());
+        assertTrue(format.isDirty(0x12345303L)); // A 8, D 9
+        assertFalse(format.isDirty(0x12345103L));
+        assertEquals(0x12345103L, format.cleaned(0x12345303L));
+    }
+
+    @Test
     void protectionsWithoutABitAreLeftOut() {
         assertEquals(0x1, format.attributes(0, Protection.READ | Protection.CACHE | Protection.NOEXEC));
         assertEquals(0x83, format.attributes(1, Protection.ALL));

@@ -143,8 +143,7 @@ final class ReplayRun {
 
     private ReplayReport play(TracePlan plan, InventedTopology topology, Settings settings) {
         Stage stage = new Stage(services.iommu(machine), services.domains(machine), services.memory(machine).memory(),
-                () -> status.get().counters(machine), () -> units().stream().mapToLong(UnitReport::faults).sum(),
-                () -> units().stream().flatMap(unit -> unit.queue().stream()).toList());
+                () -> status.get().counters(machine), () -> units().stream().mapToLong(UnitReport::faults).sum());
         DriverJars jars = settings.swapAt().isEmpty() ? null : driverJars();
         Outcome outcome = new Play(plan, topology::placeOf, stage, settings).run(jars);
         if (jars != null) {

@@ -10,6 +10,8 @@ import org.iommu4j.api.machine.RegisterSpace;
 public final class DmaChannel {
     private static final long BOUND_NANOS = 10_000_000_000L;
     private static final int SPINS = 64;
+    /** Before it pauses it lets others run, the device's thread above all: a pause costs far more than it says. */
+    private static final int YIELDS = 16;
     private static final long PAUSE_NANOS = 20_000;
 
     private final Device device;
@@ -51,12 +53,21 @@ public final class DmaChannel {
             int got = collect(batch, finished);
             finished += got;
             idle = got > 0 ? 0 : idle + 1;
-            if (idle > SPINS) {
+            if (idle > SPINS + YIELDS) {
                 checkBound(deadline, batch, finished);
-                LockSupport.parkNanos(PAUSE_NANOS);
-            } else if (idle > 0) {
-                Thread.onSpinWait();
             }
+            pause(idle);
+        }
+    }
+
+    /** @param idle how often in turn nothing had come */
+    private static void pause(int idle) {
+        if (idle > SPINS + YIELDS) {
+            LockSupport.parkNanos(PAUSE_NANOS);
+        } else if (idle > SPINS) {
+            Thread.yield();
+        } else if (idle > 0) {
+            Thread.onSpinWait();
         }
     }
 

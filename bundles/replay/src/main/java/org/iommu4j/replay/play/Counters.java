@@ -6,6 +6,8 @@ import java.util.TreeMap;
 
 /** A machine's counters at one moment, summed over its units. Names are {@code unit.cache.event}. */
 final class Counters {
+    private static final String INVALIDATIONS = ".invalidations.";
+
     private final SortedMap<String, Long> byEvent = new TreeMap<>();
 
     private Counters(Map<String, Long> counters) {
@@ -26,6 +28,21 @@ final class Counters {
 
     long misses(String cache) {
         return byEvent.getOrDefault(cache + ".misses", 0L);
+    }
+
+    /**
+     * Invalidations by {@code cache.granularity} that came since earlier counters, zeroes left out. They are hardware's
+     * own account, so they go on when a driver is swapped.
+     */
+    SortedMap<String, Long> invalidationsSince(Counters earlier) {
+        SortedMap<String, Long> found = new TreeMap<>();
+        byEvent.forEach((name, value) -> {
+            long since = value - earlier.byEvent.getOrDefault(name, 0L);
+            if (name.contains(INVALIDATIONS) && since != 0) {
+                found.put(name.replace(INVALIDATIONS, "."), since);
+            }
+        });
+        return found;
     }
 
     /** Event counts by cache, for example all {@code hits}. */

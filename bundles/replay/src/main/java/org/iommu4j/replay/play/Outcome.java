@@ -1,6 +1,7 @@
 package org.iommu4j.replay.play;
 
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -17,7 +18,8 @@ import java.util.TreeMap;
  * @param cacheHits by cache
  * @param cacheMisses by cache
  * @param memoryReferences table entries that the units fetched
- * @param invalidations descriptors that the units' queues took, by kind
+ * @param invalidations that the units carried out, by cache and granularity, for example {@code iotlb.page}; those
+ * that did not occur are left out
  * @param faults that the units reported
  * @param verdict what became of the transactions
  * @param dmaPaused how often core stopped a device for an update
@@ -47,7 +49,7 @@ public record Outcome(long maps, long unmaps, int liveMappings, long livePages, 
         return new Outcome(progress.maps(), progress.unmaps(), mappings, pages, progress.peakPages(), byDevice,
                 after.translations() - before.translations(), difference(after, before, "hits"),
                 difference(after, before, "misses"), after.memoryReferences() - before.memoryReferences(),
-                queueCounts(play.stage().queueCounts().get()), play.stage().faults().get(), play.verdict(),
+                after.invalidationsSince(before), play.stage().faults().get(), play.verdict(),
                 swaps.stream().filter(row -> row.report().method().equals("paused")).count(), progress.unfitCount(),
                 progress.unfitTexts(), nanos, swaps);
     }
@@ -58,13 +60,10 @@ public record Outcome(long maps, long unmaps, int liveMappings, long livePages, 
         return values;
     }
 
-    private static SortedMap<String, Long> queueCounts(List<String> lines) {
-        SortedMap<String, Long> counts = new TreeMap<>();
-        for (String line : lines) {
-            int equals = line.indexOf('=');
-            counts.merge(line.substring(0, equals), Long.parseLong(line.substring(equals + 1)), Long::sum);
-        }
-        return counts;
+    /** Invalidations of the IOTLB, whatever their granularity. */
+    public long iotlbInvalidations() {
+        return invalidations.entrySet().stream().filter(each -> each.getKey().startsWith("iotlb."))
+                .mapToLong(Map.Entry::getValue).sum();
     }
 
     /** Table entries fetched for a translation, on average. */

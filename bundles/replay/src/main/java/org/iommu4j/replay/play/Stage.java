@@ -1,6 +1,5 @@
 package org.iommu4j.replay.play;
 
-import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.iommu4j.api.DomainOps;
@@ -12,8 +11,7 @@ import org.iommu4j.api.machine.PhysicalMemory;
  *
  * @param counters the machine's counters at this moment
  * @param faults faults that the units reported since power on
- * @param queueCounts descriptors that the units' queues took, {@code kind=count}
  */
 public record Stage(IommuOps iommu, DomainOps domains, PhysicalMemory memory, Supplier<Map<String, Long>> counters,
-        Supplier<Long> faults, Supplier<List<String>> queueCounts) {
+        Supplier<Long> faults) {
 }

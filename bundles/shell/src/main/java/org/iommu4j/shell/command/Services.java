@@ -11,6 +11,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.IommuOps;
@@ -19,14 +20,19 @@ import org.iommu4j.api.status.DriverSwap;
 import org.iommu4j.api.status.UnitReport;
 import org.iommu4j.api.status.UnitState;
 import org.iommu4j.api.status.UnitStatus;
+import org.osgi.service.cm.ConfigurationAdmin;
 
 /** The services that commands use, as they come and go. Any thread. */
 public final class Services {
     /** Units change their state without a service event, so a wait looks again at least this often. */
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
+    private static final String CORE = "org.iommu4j.core";
+
     private final AtomicReference<UnitStatus> status = new AtomicReference<>();
     private final AtomicReference<DriverSwap> swap = new AtomicReference<>();
+    private final AtomicReference<Function<String[], String>> capturedMachines = new AtomicReference<>();
+    private final AtomicReference<ConfigurationAdmin> configurations = new AtomicReference<>();
     private final ConcurrentSkipListMap<String, IommuOps> machines = new ConcurrentSkipListMap<>();
     private final ConcurrentSkipListMap<Long, Plugin> plugins = new ConcurrentSkipListMap<>();
     private final ReentrantLock lock = new ReentrantLock();
@@ -45,12 +51,32 @@ public final class Services {
 
     /** @throws IommuException NO_DEVICE if core is not there */
     public UnitStatus status() {
-        return present(status, "the status service");
+        return present(status, "the status service", CORE);
     }
 
     /** @throws IommuException NO_DEVICE if core is not there */
     public DriverSwap swap() {
-        return present(swap, "the swap service");
+        return present(swap, "the swap service", CORE);
+    }
+
+    /**
+     * What makes a machine definition of a real machine's files; the contract is in the package documentation of
+     * {@code org.iommu4j.shell}.
+     *
+     * @throws IommuException NO_DEVICE if nothing here can
+     */
+    public Function<String[], String> capturedMachines() {
+        return present(capturedMachines, "the maker of machines from files", "org.iommu4j.hwsim");
+    }
+
+    /** True if machines can be made and configured. */
+    public boolean canMakeMachines() {
+        return capturedMachines.get() != null && configurations.get() != null;
+    }
+
+    /** @throws IommuException NO_DEVICE if it is not there */
+    public ConfigurationAdmin configurations() {
+        return present(configurations, "the configuration service", "org.apache.felix.configadmin");
     }
 
     /** Status now; empty if core is not there. */
@@ -92,6 +118,12 @@ public final class Services {
     /** All machines, or the one of a name. @param name null for all */
     public List<IommuOps> machinesNamed(String name) {
         return name == null ? machines() : List.of(machine(name));
+    }
+
+    /** True if neither core nor a service knows a machine of this name any more. */
+    public boolean isGone(String machine) {
+        return !machines.containsKey(machine)
+                && statusNow().map(UnitStatus::machines).orElse(List.of()).stream().noneMatch(machine::equals);
     }
 
     /** Commands of other bundles, the longest registered first. */
@@ -147,6 +179,24 @@ public final class Services {
         swap.compareAndSet(service, null);
     }
 
+    public void bindCapturedMachines(Function<String[], String> service) {
+        capturedMachines.set(service);
+        signal();
+    }
+
+    public void unbindCapturedMachines(Function<String[], String> service) {
+        capturedMachines.compareAndSet(service, null);
+    }
+
+    public void bind(ConfigurationAdmin service) {
+        configurations.set(service);
+        signal();
+    }
+
+    public void unbind(ConfigurationAdmin service) {
+        configurations.compareAndSet(service, null);
+    }
+
     public void bind(String machine, IommuOps service) {
         machines.put(machine, service);
         signal();
@@ -166,10 +216,10 @@ public final class Services {
         plugins.remove(id);
     }
 
-    private static <S> S present(AtomicReference<S> holder, String name) {
+    private static <S> S present(AtomicReference<S> holder, String name, String bundle) {
         S service = holder.get();
         if (service == null) {
-            throw IommuException.of(Reason.NO_DEVICE, "%s is not there: is bundle org.iommu4j.core active?", name);
+            throw IommuException.of(Reason.NO_DEVICE, "%s is not there: is bundle %s active?", name, bundle);
         }
         return service;
     }

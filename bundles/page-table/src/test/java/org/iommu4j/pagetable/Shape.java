@@ -1,0 +1,46 @@
+package org.iommu4j.pagetable;
+
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.iommu4j.api.Protection;
+import org.iommu4j.pagetable.vtdss.VtdSecondStage;
+import org.iommu4j.pagetable.x86.X86Paging;
+
+/**
+ * A format in one of its shapes, and what a test must know of it without asking it.
+ *
+ * @param written the bit that hardware sets in the leaf of a page that it writes
+ * @param always the rights that each page has, asked for or not
+ */
+record Shape(String name, Format format, long written, int always) {
+    /** Every format, with each number of levels and each choice of page sizes. */
+    static Stream<Shape> all() {
+        return Stream.of(Board.K4, Board.K4 | Board.M2, Board.SIZES).flatMap(sizes -> Stream.concat(
+                IntStream.rangeClosed(3, 5).mapToObj(levels -> secondStage(levels, sizes)),
+                IntStream.rangeClosed(4, 5).mapToObj(levels -> x86(levels, sizes))));
+    }
+
+    /** Every format once. */
+    static Stream<Shape> formats() {
+        return Stream.of(secondStage(4, Board.SIZES), x86(4, Board.SIZES));
+    }
+
+    private static Shape secondStage(int levels, long sizes) {
+        return new Shape(name("vtdss", levels, sizes), new VtdSecondStage(levels, sizes, Board.OUTPUT_BITS), 1L << 9,
+                0);
+    }
+
+    private static Shape x86(int levels, long sizes) {
+        return new Shape(name("x86", levels, sizes), new X86Paging(levels, sizes, Board.OUTPUT_BITS, true), 1L << 6,
+                Protection.READ);
+    }
+
+    private static String name(String format, int levels, long sizes) {
+        return String.format("%s, %d levels, page sizes %#x", format, levels, sizes);
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,109 @@
+package org.iommu4j.system.invalidation;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+import org.iommu4j.api.Domain;
+import org.iommu4j.api.IommuGroup;
+import org.iommu4j.api.driver.IommuDriver;
+import org.iommu4j.api.status.UnitState;
+import org.iommu4j.system.doubles.Invalidations;
+import org.iommu4j.system.rig.Definitions;
+import org.iommu4j.system.rig.Definitions.Caches;
+import org.iommu4j.system.rig.Definitions.Mode;
+import org.iommu4j.system.rig.Dma;
+import org.iommu4j.system.rig.Rig;
+import org.iommu4j.vtd.VtdDriver;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.opentest4j.AssertionFailedError;
+
+/** Each law holds with the real driver, and is broken by the driver that leaves one thing out. */
+class MissingInvalidationTest {
+
+    @ParameterizedTest
+    @EnumSource
+    void anUnmapThatLeavesPagesInTheIotlbIsCaught(Mode mode) {
+        holdsButNotWith(Invalidations::withoutIotlbOfPages, mode, Laws::unmappedIsOutOfReach);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anUnmapThatLeavesTablesInTheWalkCacheIsCaught(Mode mode) {
+        holdsButNotWith(Invalidations::sayingLeavesOnly, mode, Laws::newTablesAreWalked);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aReplaceThatLeavesTheOldDomainInTheIotlbIsCaught(Mode mode) {
+        holdsButNotWith(Invalidations::withoutIotlbOfDomain, mode, Laws::aNumberIsCleanWhenUsedAgain);
+    }
+
+    @Test
+    void aReplaceThatLeavesTheEntryInTheContextCacheIsCaught() {
+        holdsButNotWith(Invalidations::withoutContextOfDevice, Mode.LEGACY, Laws::replacedIsNotInForce);
+        holdsButNotWith(Invalidations::withoutContextOfDevice, Mode.LEGACY, Laws::blockedIsBlocked);
+    }
+
+    @Test
+    void aReplaceThatLeavesTheEntryInThePasidCacheIsCaught() {
+        holdsButNotWith(Invalidations::withoutPasid, Mode.SCALABLE, Laws::replacedIsNotInForce);
+        holdsButNotWith(Invalidations::withoutPasid, Mode.SCALABLE, Laws::blockedIsBlocked);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anUnmapThatDoesNotWaitIsCaught(Mode mode) {
+        holdsButNotWith(Invalidations::withoutWaiting, mode, LateDma::unmapWaits);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aReplaceThatDoesNotWaitIsCaught(Mode mode) {
+        holdsButNotWith(Invalidations::withoutWaiting, mode, LateDma::replaceWaits);
+        holdsButNotWith(Invalidations::withoutWaiting, mode, LateDma::replaceOfIdentityWaits);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aTableThatIsFreedBeforeTheWaitIsCaught(Mode mode) {
+        holdsButNotWith(Invalidations::freeingTablesEarly, mode, Laws::tablesOutliveTheirWalks);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aStartThatTrustsTheCachesOfARunningUnitIsCaught(Mode mode) {
+        restartForgets(VtdDriver::new, mode);
+        assertThrows(AssertionFailedError.class, () -> restartForgets(Invalidations::withoutGlobal, mode));
+    }
+
+    private static void holdsButNotWith(Supplier<IommuDriver> defect, Mode mode, Laws.Law law) {
+        try (Rig rig = new Rig(Definitions.of(mode, Caches.LARGE, 1), new VtdDriver())) {
+            law.check(rig);
+        }
+        try (Rig rig = new Rig(Definitions.of(mode, Caches.LARGE, 1), defect.get())) {
+            assertThrows(AssertionFailedError.class, () -> law.check(rig));
+        }
+    }
+
+    /** A unit whose driver has gone without a record forgets what it had cached under that driver. */
+    private static void restartForgets(Supplier<IommuDriver> successor, Mode mode) {
+        try (Rig rig = new Rig(Definitions.of(mode, Caches.LARGE, 1), Invalidations.leavingNoRecord())) {
+            IommuGroup group = rig.group(Laws.DEVICE);
+            Domain domain = rig.domainWith(group, Laws.IOVA, 0x1_4000_0000L, 1);
+            rig.iommu().replace(group, domain);
+            Dma dma = rig.dma(Laws.DEVICE, 0);
+            assertEquals(OptionalLong.of(1), dma.read(Laws.IOVA));
+            rig.remove(1);
+            rig.awaitState(UnitState.BLOCKED);
+            rig.add(successor.get());
+            rig.awaitState(UnitState.DRIVEN);
+            assertTrue(rig.domains().translate(domain, Laws.IOVA) < 0, "the domain is empty after a cold start");
+            assertEquals(OptionalLong.empty(), dma.read(Laws.IOVA), "read after a cold start");
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package org.iommu4j.system.rig;
+
+import jakarta.json.Json;
+import jakarta.json.JsonArrayBuilder;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
+import jakarta.json.JsonReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import org.iommu4j.hwsim.definition.DefinitionFile;
+import org.iommu4j.hwsim.definition.DefinitionNode;
+import org.iommu4j.hwsim.definition.MachineDefinition;
+import org.iommu4j.hwsim.definition.MachineReader;
+
+/** Variants of the bundled machine {@code intel}: the mode of its unit, the size of its caches, its seed. */
+public final class Definitions {
+    /** What the unit can do, and so which tables the driver makes. */
+    public enum Mode {
+        /** ECAP without SMTS: root and context entries, 128-bit descriptors. */
+        LEGACY("0xf43"),
+        /** ECAP with SMTS, SSTS and SMPWCS: PASID tables, 256-bit descriptors. */
+        SCALABLE("0x1480000000f43");
+
+        private final String ecap;
+
+        Mode(String ecap) {
+            this.ecap = ecap;
+        }
+    }
+
+    /** How many sets and ways caches have: those of entries (context, PASID), and those of translations. */
+    public record Caches(int entrySets, int entryWays, int translationSets, int translationWays) {
+        /** Nothing stays for long. */
+        public static final Caches ONE_ENTRY = new Caches(1, 1, 1, 1);
+        /** Entries are fetched often, what they led to stays. */
+        public static final Caches FEW_ENTRIES = new Caches(1, 2, 16, 4);
+        /** Nearly everything stays. */
+        public static final Caches LARGE = new Caches(1024, 4, 1024, 4);
+
+        private JsonObjectBuilder json() {
+            JsonObjectBuilder caches = Json.createObjectBuilder();
+            List.of("context", "pasid").forEach(name -> caches.add(name, geometry(entrySets, entryWays)));
+            List.of("iotlb", "walk").forEach(name -> caches.add(name, geometry(translationSets, translationWays)));
+            return caches;
+        }
+
+        private static JsonObjectBuilder geometry(int sets, int ways) {
+            return Json.createObjectBuilder().add("sets", sets).add("ways", ways);
+        }
+    }
+
+    private Definitions() {
+    }
+
+    /** The machine with a unit of one mode, and with certain caches. */
+    public static MachineDefinition of(Mode mode, Caches caches, long seed) {
+        JsonObject intel = intel();
+        JsonObject unit = intel.getJsonArray("units").getJsonObject(0);
+        JsonObjectBuilder capabilities =
+                Json.createObjectBuilder(unit.getJsonObject("capabilities")).add("ECAP", mode.ecap);
+        JsonArrayBuilder units = Json.createArrayBuilder()
+                .add(Json.createObjectBuilder(unit).add("capabilities", capabilities).add("caches", caches.json()));
+        JsonObject machine = Json.createObjectBuilder(intel).add("seed", seed).add("units", units).build();
+        return MachineReader.read(DefinitionNode.parse("intel, " + mode, machine.toString()));
+    }
+
+    private static JsonObject intel() {
+        try (InputStream stream = DefinitionFile.class.getResourceAsStream("intel.json");
+                JsonReader reader = Json.createReader(stream)) {
+            return reader.readObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

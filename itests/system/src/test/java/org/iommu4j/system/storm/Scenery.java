@@ -1,0 +1,91 @@
+package org.iommu4j.system.storm;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.iommu4j.api.Domain;
+import org.iommu4j.api.IommuGroup;
+import org.iommu4j.api.machine.PhysicalMemory;
+import org.iommu4j.system.rig.Rig;
+
+/**
+ * The domains between which a group is moved, and what each makes of the same IOVAs: paging domains map each to a page
+ * of their own, identity to itself, blocked to nothing. The first word of each page is its tag, the others belong to one
+ * writer each. Immutable.
+ */
+final class Scenery {
+    static final int PAGING = 3;
+    static final int IDENTITY = PAGING;
+    static final int BLOCKED = PAGING + 1;
+    static final int DOMAINS = PAGING + 2;
+    /** No page. */
+    static final long NONE = -1;
+
+    private static final long IOVAS = 0x1_8000_0000L;
+    /** One in a table with its neighbour, in tables of their own, and, the last one, in a page of 2 MiB. */
+    private static final long[] OFFSETS = {0, 0x1000, 0x20_0000, 0x3f_f000, 0x1000_0000, 0x4000_0000 - 0x20_0000};
+    private static final long LARGE = 1 << 21;
+    private static final long FRAMES = 0x1_0000_0000L;
+    private static final long FRAMES_OF_DOMAIN = 0x100_0000;
+
+    private final List<Domain> domains = new ArrayList<>();
+    private final PhysicalMemory memory;
+    private final int place;
+
+    /** @param place keeps the pages of several sceneries on one machine apart, 0 to 15 */
+    Scenery(Rig rig, IommuGroup group, int place) {
+        this.memory = rig.memory();
+        this.place = place;
+        for (int number = 0; number < PAGING; number++) {
+            Domain domain = rig.iommu().allocate(group);
+            for (int page = 0; page < pages(); page++) {
+                boolean large = page == pages() - 1;
+                rig.domains().map(domain, iova(page), frame(place, number, page), large ? LARGE : PhysicalMemory.PAGE,
+                        Rig.RW);
+            }
+            domains.add(domain);
+        }
+        domains.add(rig.iommu().identity());
+        domains.add(rig.iommu().blocked());
+        for (int number = 0; number < BLOCKED; number++) {
+            for (int page = 0; page < pages(); page++) {
+                memory.storeRelease64(physical(number, page), tag(number, page));
+            }
+        }
+    }
+
+    static int pages() {
+        return OFFSETS.length;
+    }
+
+    static long iova(int page) {
+        return IOVAS + OFFSETS[page];
+    }
+
+    Domain domain(int number) {
+        return domains.get(number);
+    }
+
+    /** Where a domain sends a page, or {@link #NONE}. */
+    long physical(int number, int page) {
+        return number == BLOCKED ? NONE : number == IDENTITY ? iova(page) : frame(place, number, page);
+    }
+
+    /** What the first word of a page holds. */
+    long tag(int number, int page) {
+        return 0x7A6_0000_0000L | (long) (number == IDENTITY ? 0 : place + 1) << 16 | number << 8 | page;
+    }
+
+    long word(long pa, int writer) {
+        return memory.loadAcquire64(pa + offset(writer));
+    }
+
+    /** Of a writer's word in a page. */
+    static long offset(int writer) {
+        return (writer + 1L) * Long.BYTES;
+    }
+
+    private static long frame(int place, int number, int page) {
+        long base = FRAMES + (place * PAGING + number) * FRAMES_OF_DOMAIN;
+        return page == pages() - 1 ? base + LARGE : base + page * PhysicalMemory.PAGE;
+    }
+}
