@@ -30,11 +30,12 @@ final class Container implements AutoCloseable {
     /**
      * Makes an empty framework: bundles can be installed, nothing runs yet.
      *
-     * @param home folder with {@code etc/framework.properties}, {@code etc/configuration.json}, {@code etc/logback.xml}
+     * @param home folder with {@code etc/framework.properties} and the files beside it
      */
     static Container create(Path home) throws IOException, BundleException {
         Path etc = home.resolve("etc");
         System.setProperty("iommu4j.home", home.toString());
+        System.setProperty("gosh.home", home.toString());
         System.setProperty("java.util.logging.config.file", etc.resolve("logging.properties").toString());
         System.setProperty("logback.configurationFile", etc.resolve("logback.xml").toUri().toString());
         Map<String, String> properties = load(etc.resolve("framework.properties"));

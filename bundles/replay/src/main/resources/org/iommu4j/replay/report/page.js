@@ -106,8 +106,8 @@
         fill: false })) },
       options: options(Object.assign({ swaps: 'plain', legend: series.length > 1,
         title: items => number(items[0].xLabel, 2) + ' s',
-        x: { type: 'linear' }, xTicks: { callback: value => number(value, 1) + ' s', min: 0,
-          max: data.seconds } }, more))
+        x: { type: 'linear' }, xTicks: { min: 0, max: data.seconds,
+          callback: value => value === data.seconds ? '' : number(value, 1) + ' s' } }, more))
     }));
   }
 
