@@ -51,6 +51,11 @@ final class ContainerCopy {
         return folder.resolve("spare").resolve(jar);
     }
 
+    /** A trace that the container brings along. */
+    Path sample(String trace) {
+        return folder.resolve("samples").resolve(trace);
+    }
+
     /** Overwrites a jar as a person should: by rename. */
     void overwrite(String jar, Path content) throws IOException {
         Path aside = Files.copy(content, folder.resolve(jar + ".tmp"), StandardCopyOption.REPLACE_EXISTING);
