@@ -2,6 +2,7 @@ package org.iommu4j.acpi;
 
 import java.util.Arrays;
 import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Reason;
 
@@ -76,12 +77,31 @@ public final class Region {
      */
     public void walk(int from, int lengthOffset, int lengthBytes, String field, Consumer<Region> visitor) {
         int header = lengthOffset + lengthBytes;
+        walk(from, field, rest -> {
+            int count = (int) rest.number(lengthOffset, lengthBytes, field + " length");
+            if (count < header) {
+                throw rest.bad(lengthOffset, field + " length",
+                        "is " + count + ", shorter than the " + header + " bytes of its header");
+            }
+            return count;
+        }, visitor);
+    }
+
+    /**
+     * Visits sub-tables whose length follows from what they are, such as the device entries of an IVHD.
+     *
+     * @param from offset of the first one
+     * @param field what a sub-table is called in errors
+     * @param size in bytes, 1 or more, of the sub-table that a region begins with
+     * @throws IommuException BAD_INPUT if a size is below 1 or overruns the region; sub-tables before it have been
+     * visited
+     */
+    public void walk(int from, String field, ToIntFunction<Region> size, Consumer<Region> visitor) {
         int count;
         for (int offset = from; offset < length; offset += count) {
-            count = (int) number(offset + lengthOffset, lengthBytes, field + " length");
-            if (count < header) {
-                throw bad(offset + lengthOffset, field + " length",
-                        "is " + count + ", shorter than the " + header + " bytes of its header");
+            count = size.applyAsInt(slice(offset, length - offset, field));
+            if (count < 1) {
+                throw bad(offset, field, "has " + count + " bytes");
             }
             visitor.accept(slice(offset, count, field));
         }

@@ -100,6 +100,50 @@ public class RefusalIT extends RunningSystem {
     }
 
     @Test
+    public void aPredecessorThatFailsToLeaveStaysInCharge() {
+        lab.configureCore(SHORT);
+        LabMachine machine = lab.machine("duo", "duo");
+        lab.swap(Jars.scriptedDriver(DRIVER, "1.4.0", "vtd"));
+        try (Traffic traffic = machine.traffic()) {
+            Script.set(at("leave", about -> {
+                throw new IllegalStateException("no leave today");
+            }));
+            refused(machine, traffic, NEXT, Reason.IO, "leave", "no leave today");
+            Script.clear();
+            lab.swap(NEXT);
+            assertUnharmed(traffic.tally());
+        }
+    }
+
+    /** What it has done to the unit nobody knows: it fails closed, until a driver starts it anew. */
+    @Test
+    public void aPredecessorThatHangsInLeaveHasItsUnitBlocked() throws Exception {
+        lab.configureCore(SHORT);
+        LabMachine machine = lab.machine("duo", "duo");
+        lab.swap(Jars.scriptedDriver(DRIVER, "1.4.0", "vtd"));
+        CountDownLatch never = new CountDownLatch(1);
+        Traffic traffic = machine.patientTraffic();
+        try {
+            Script.set(at("leave", about -> hang(never)));
+            IommuException error = assertThrows(IommuException.class, () -> lab.swap(NEXT));
+            assertEquals(error.toString(), Reason.TIMEOUT, error.reason());
+            Waits.until("calls fail", () -> traffic.tally().refused() > 0);
+            assertEquals(UnitState.BLOCKED, machine.unit().state());
+            long translations = machine.translations();
+            long refused = traffic.tally().refused();
+            Waits.until("calls fail on", () -> traffic.tally().refused() > refused + 2);
+            assertEquals("DMA of a blocked unit", translations, machine.translations());
+        } finally {
+            never.countDown();
+            traffic.abandon();
+        }
+        assertEquals(0, traffic.tally().lost() + traffic.tally().wrong());
+        lab.bundle(Lab.DRIVER).uninstall();
+        lab.start(NEXT);
+        machine.awaitDriven();
+    }
+
+    @Test
     public void aDriverThatCannotStartAUnitLeavesItForTheNext() throws Exception {
         lab.bundle(Lab.DRIVER).uninstall();
         Script.set(at("attach", about -> {

@@ -64,7 +64,8 @@ public class ReplayIT extends RunningSystem {
                 "livePages", "live_4k_pages_at_end").entrySet()) {
             assertEquals(each.getKey(), expected.get(each.getValue()), report.get(each.getKey()).toString());
         }
-        assertEquals(byDevice(expected.get("live_4k_pages_by_device")), numbers(report.getJsonObject("livePagesByDevice")));
+        assertEquals(byDevice(expected.get("live_4k_pages_by_device")),
+                numbers(report.getJsonObject("livePagesByDevice")));
         for (String count : new String[] {"dmaLost", "dmaWrong", "dmaPaused", "unfit"}) {
             assertEquals(count, 0, report.getInt(count));
         }

@@ -75,7 +75,7 @@ public class StartIT {
         assertEquals(List.of(), lacking);
     }
 
-    /** The machine's configuration is there all the time; whoever comes last brings it up, whoever goes takes it down. */
+    /** The machine's configuration is there all the time; who comes last brings it up, who goes takes it down. */
     @Test
     public void aMachineIsDrivenInWhateverOrderBundlesStopAndStart() throws BundleException {
         LabMachine machine = new Lab(context).machine("duo", "duo");

@@ -71,7 +71,19 @@ public final class DmarProbe {
             warn(rmrr, String.format("RMRR %#x-%#x is not made of pages; %#x-%#x is reserved", rmrr.base(),
                     rmrr.limit(), start, last));
         }
+        warnOfOverlap(rmrr, start, last);
         reserved.add(new ReservedScope(new ReservedRegion(start, last, ReservedRegion.Kind.DIRECT), scopes(rmrr)));
+    }
+
+    /** Section 8.4 wants regions disjoint. Both are kept: core joins what overlaps when it maps them. */
+    private void warnOfOverlap(DmarTable.Structure rmrr, long start, long last) {
+        for (ReservedScope other : reserved) {
+            ReservedRegion region = other.region();
+            if (Long.compareUnsigned(start, region.last()) <= 0 && Long.compareUnsigned(region.start(), last) <= 0) {
+                warn(rmrr, String.format("RMRR %#x-%#x overlaps the earlier one %#x-%#x", start, last, region.start(),
+                        region.last()));
+            }
+        }
     }
 
     /** The requesters that are named; IO-APICs and HPETs only send interrupts. */

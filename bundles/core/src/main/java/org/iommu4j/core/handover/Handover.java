@@ -67,14 +67,18 @@ public final class Handover {
      */
     public Leg exchange(Candidate to) {
         units.control().lock();
+        Binding now = units.binding();
         try {
-            Binding now = units.binding();
             if (stopped || now == null) {
                 throw IommuException.of(Reason.NO_DEVICE, "machine %s: no driver is in charge", units.machine().name());
             }
             return logged(sideBySide.exchange(now, to), now.candidate(), to);
         } catch (IommuException e) {
             units.seats().forEach(seat -> seat.why().add("%s did not take over: %s", to, e.getMessage()));
+            if (now != null && units.binding() == null) {
+                // It hangs in the unit or cannot take it back: starting the unit anew would only hide that.
+                refused.add(now.candidate().serviceId());
+            }
             blockIfNobody();
             life.execute(this::reconsider);
             throw e;

@@ -180,6 +180,21 @@ class HandoverTest {
     }
 
     @Test
+    void aPredecessorThatHangsInLeaveHasItsUnitBlockedAndIsNotTriedAgain() {
+        bench.bind(one, "1.0.0");
+        CountDownLatch never = new CountDownLatch(1);
+        one.before("leave dmar0", () -> waitFor(never));
+        IommuException e = assertThrows(IommuException.class,
+                () -> bench.board.handover().exchange(bench.candidate(two, "1.1.0")));
+        assertEquals(Reason.TIMEOUT, e.reason());
+        bench.board.handover().reconsider();
+        assertNull(bench.inCharge());
+        assertEquals(UnitState.BLOCKED, bench.seat().state());
+        assertFalse(bench.dma());
+        never.countDown();
+    }
+
+    @Test
     void aFailureAtTheSecondUnitHandsTheFirstOneBack() {
         one.unitCount = 2;
         two.unitCount = 2;

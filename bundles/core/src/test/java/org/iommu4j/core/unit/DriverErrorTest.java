@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 class DriverErrorTest {
     @Test
     void whateverADriverSaysIsOneLine() {
-        IommuException refusal = DriverError.text(new IommuException(Reason.BAD_INPUT, "too\n  old\r\nfor me\n"), "here");
+        IommuException said = new IommuException(Reason.BAD_INPUT, "too\n  old\r\nfor me\n");
+        IommuException refusal = DriverError.text(said, "here");
         assertEquals("BAD_INPUT: too old for me", refusal.toString());
         assertEquals("IO: here failed: java.lang.IllegalStateException: two lines",
                 DriverError.text(new IllegalStateException("two\nlines"), "here").toString());

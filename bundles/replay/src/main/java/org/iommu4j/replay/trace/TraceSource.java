@@ -1,6 +1,5 @@
 package org.iommu4j.replay.trace;
 
-import io.airlift.compress.MalformedInputException;
 import io.airlift.compress.zstd.ZstdInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
@@ -156,7 +155,7 @@ public final class TraceSource {
         public int read(byte[] bytes, int offset, int length) throws IOException {
             try {
                 return text.read(bytes, offset, length);
-            } catch (IOException | MalformedInputException | IndexOutOfBoundsException | IllegalStateException e) {
+            } catch (IOException | RuntimeException e) {
                 throw failed(e, raw.count());
             }
         }

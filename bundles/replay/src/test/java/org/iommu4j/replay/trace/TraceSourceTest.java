@@ -13,6 +13,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Random;
 import java.util.zip.GZIPOutputStream;
 import org.iommu4j.replay.trace.TraceException.Fault;
@@ -120,5 +121,17 @@ class TraceSourceTest {
         TraceSource source = TraceSource.of("none.gz", () -> new ByteArrayInputStream(gzip(new byte[0])));
         TraceReader reader = new TraceReader(source, new RecordedEvents());
         assertEquals(Fault.EMPTY, assertThrows(TraceException.class, reader::read).fault());
+    }
+
+    @Test
+    void aWindowThatNoMachineHasIsDamage() throws IOException {
+        // Zstandard, RFC 8878, 3.1.1.1: magic, a descriptor of a single segment with a content size of 64 bits
+        byte[] frame = HexFormat.of().parseHex("28b52ffde0375b355dfa200a0a030a28ff0a0a0e0a0a0f0a4a");
+        TraceException damage = assertThrows(TraceException.class, () -> {
+            try (InputStream text = TraceSource.of("huge", () -> new ByteArrayInputStream(frame)).open()) {
+                text.readAllBytes();
+            }
+        });
+        assertEquals(Fault.CORRUPT, damage.fault());
     }
 }

@@ -14,9 +14,9 @@ import org.iommu4j.api.status.WalkStep;
 import org.iommu4j.vtd.VtdDriver;
 
 /**
- * The VT-d driver, inside the same bundle, with a script around it. Steps: {@code activate}, {@code probe} and
- * {@code attach} before the driver's own, {@code adopt} with the record that it is about to read, {@code adopted} and
- * {@code attached} with the unit that it returns, {@code left} with the record that it leaves.
+ * The VT-d driver, in the same bundle, with a script around it. Steps: {@code activate}, {@code probe},
+ * {@code attach} and {@code leave} before the driver's own, {@code adopt} with the record that it is about to read,
+ * {@code adopted} and {@code attached} with the unit that it returns, {@code left} with the record that it leaves.
  */
 public final class ScriptedDriver implements IommuDriver {
     private final VtdDriver driver;
@@ -92,6 +92,7 @@ public final class ScriptedDriver implements IommuDriver {
 
         @Override
         public HandoverRecord leave() {
+            Script.step("leave", unit);
             return (HandoverRecord) Script.step("left", unit.leave());
         }
 

@@ -95,6 +95,30 @@ final class Laws {
         assertEquals(ABORTED, dma.read(IOVA), "read of a blocked device");
     }
 
+    /** What has been mapped is in reach, although hardware has looked for it before. */
+    static void mappedIsInReach(Rig rig) {
+        IommuGroup group = rig.group(DEVICE);
+        Domain domain = rig.domainWith(group, IOVA, OLD_PAGE, OLD_TAG);
+        rig.iommu().replace(group, domain);
+        Dma dma = rig.dma(DEVICE, 0);
+        long next = IOVA + PhysicalMemory.PAGE;
+        assertEquals(ABORTED, dma.read(next));
+        rig.memory().storeRelease64(NEW_PAGE, NEW_TAG);
+        rig.domains().map(domain, next, NEW_PAGE, PhysicalMemory.PAGE, Rig.RW);
+        assertEquals(OptionalLong.of(NEW_TAG), dma.read(next), "read of what has been mapped");
+    }
+
+    /** A device that was blocked is translated after an attach, although hardware has looked for its entry before. */
+    static void attachedIsTranslated(Rig rig) {
+        IommuGroup group = rig.group(DEVICE);
+        Domain domain = rig.domainWith(group, IOVA, OLD_PAGE, OLD_TAG);
+        rig.iommu().replace(group, rig.iommu().blocked());
+        Dma dma = rig.dma(DEVICE, 0);
+        assertEquals(ABORTED, dma.read(IOVA));
+        rig.iommu().replace(group, domain);
+        assertEquals(OptionalLong.of(OLD_TAG), dma.read(IOVA), "read after an attach");
+    }
+
     /** The frame of a table belongs to the driver as long as a walk that may have met it is under way. */
     static void tablesOutliveTheirWalks(Rig rig) {
         Domain domain = domainWithTable(rig);

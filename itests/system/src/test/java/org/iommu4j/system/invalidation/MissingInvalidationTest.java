@@ -56,6 +56,18 @@ class MissingInvalidationTest {
     }
 
     @ParameterizedTest
+    @EnumSource(names = ".*_CACHING", mode = EnumSource.Mode.MATCH_ALL)
+    void aMapThatIsNotInvalidatedWhereAbsenceIsCachedIsCaught(Mode mode) {
+        holdsButNotWith(Invalidations::withoutIotlbOfPages, mode, Laws::mappedIsInReach);
+    }
+
+    @Test
+    void anAttachThatIsNotInvalidatedWhereAbsenceIsCachedIsCaught() {
+        holdsButNotWith(Invalidations::withoutContextOfDevice, Mode.LEGACY_CACHING, Laws::attachedIsTranslated);
+        holdsButNotWith(Invalidations::withoutGlobal, Mode.SCALABLE_CACHING, Laws::attachedIsTranslated);
+    }
+
+    @ParameterizedTest
     @EnumSource
     void anUnmapThatDoesNotWaitIsCaught(Mode mode) {
         holdsButNotWith(Invalidations::withoutWaiting, mode, LateDma::unmapWaits);

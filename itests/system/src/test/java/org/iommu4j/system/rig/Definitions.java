@@ -19,13 +19,19 @@ public final class Definitions {
     /** What the unit can do, and so which tables the driver makes. */
     public enum Mode {
         /** ECAP without SMTS: root and context entries, 128-bit descriptors. */
-        LEGACY("0xf43"),
+        LEGACY("0xd2078c222f0606", "0xf43"),
         /** ECAP with SMTS, SSTS and SMPWCS: PASID tables, 256-bit descriptors. */
-        SCALABLE("0x1480000000f43");
+        SCALABLE("0xd2078c222f0606", "0x1480000000f43"),
+        /** CAP.CM: hardware remembers what is absent too, so that maps have to be invalidated. */
+        LEGACY_CACHING("0xd2078c222f0686", "0xf43"),
+        /** CAP.CM in scalable mode. */
+        SCALABLE_CACHING("0xd2078c222f0686", "0x1480000000f43");
 
+        private final String cap;
         private final String ecap;
 
-        Mode(String ecap) {
+        Mode(String cap, String ecap) {
+            this.cap = cap;
             this.ecap = ecap;
         }
     }
@@ -58,8 +64,8 @@ public final class Definitions {
     public static MachineDefinition of(Mode mode, Caches caches, long seed) {
         JsonObject intel = intel();
         JsonObject unit = intel.getJsonArray("units").getJsonObject(0);
-        JsonObjectBuilder capabilities =
-                Json.createObjectBuilder(unit.getJsonObject("capabilities")).add("ECAP", mode.ecap);
+        JsonObjectBuilder capabilities = Json.createObjectBuilder(unit.getJsonObject("capabilities"))
+                .add("CAP", mode.cap).add("ECAP", mode.ecap);
         JsonArrayBuilder units = Json.createArrayBuilder()
                 .add(Json.createObjectBuilder(unit).add("capabilities", capabilities).add("caches", caches.json()));
         JsonObject machine = Json.createObjectBuilder(intel).add("seed", seed).add("units", units).build();

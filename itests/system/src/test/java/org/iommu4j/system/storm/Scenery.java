@@ -9,8 +9,8 @@ import org.iommu4j.system.rig.Rig;
 
 /**
  * The domains between which a group is moved, and what each makes of the same IOVAs: paging domains map each to a page
- * of their own, identity to itself, blocked to nothing. The first word of each page is its tag, the others belong to one
- * writer each. Immutable.
+ * of their own, identity to itself, blocked to nothing. The first word of each page is its tag, the others belong to
+ * one writer each. Immutable.
  */
 final class Scenery {
     static final int PAGING = 3;

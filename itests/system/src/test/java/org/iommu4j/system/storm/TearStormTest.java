@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class TearStormTest {
-    private static final int MOVES = 150 * Integer.getInteger("iommu4j.scale", 1);
+    private static final int MOVES = 100 * Integer.getInteger("iommu4j.scale", 1);
     /** A defect is met after a few dozen as a rule; the storm ends with it. */
     private static final int MOVES_UNTIL_CAUGHT = 3000;
     private static final List<Source> ALONE = List.of(new Source("0000:01:00.0", 0), new Source("0000:01:00.0", 1));
@@ -53,8 +53,9 @@ class TearStormTest {
     void entriesThatAreStoredInHalvesAreCaught(Mode mode) {
         Storm storm = new Storm();
         IommuDriver driver = TornStores.driver(() -> storm.letPass(40), seed);
-        Result result = play(storm, Definitions.of(mode, Caches.FEW_ENTRIES, seed >>> 33), driver, ALONE, MOVES_UNTIL_CAUGHT);
-        assertTrue(result.wrong() + result.lost() > 0, () -> "nothing of it was seen, seed " + seed + ": " + result);
+        MachineDefinition machine = Definitions.of(mode, Caches.FEW_ENTRIES, seed >>> 33);
+        Result result = play(storm, machine, driver, ALONE, MOVES_UNTIL_CAUGHT);
+        assertTrue(result.wrong() + result.lost() > 0, () -> "nothing was seen, seed " + seed + ": " + result);
     }
 
     private void assertCalm(Mode mode, List<Source> sources) {

@@ -12,7 +12,7 @@ import org.iommu4j.system.rig.Condition;
 import org.iommu4j.system.rig.Dma;
 import org.iommu4j.system.rig.Rig;
 
-/** Two threads that read all over a domain that is larger than the unit's IOTLB; each read has to bring its page's tag. */
+/** Two threads that read all over a domain that exceeds the unit's IOTLB; each read has to bring its page's tag. */
 final class Traffic implements AutoCloseable {
     static final String DEVICE = "0000:01:00.0";
     static final long IOVA = 0x2_0000_0000L;

@@ -1,0 +1,94 @@
+package org.iommu4j.fuzz;
+
+import java.io.ByteArrayInputStream;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import org.iommu4j.api.IommuException;
+import org.iommu4j.api.Reason;
+import org.iommu4j.api.machine.Machine;
+import org.iommu4j.hwsim.definition.DefinitionNode;
+import org.iommu4j.hwsim.definition.MachineReader;
+import org.iommu4j.hwsim.definition.lspci.LspciDevices;
+import org.iommu4j.hwsim.firmware.DmarUnits;
+import org.iommu4j.hwsim.pci.PciTree;
+import org.iommu4j.replay.plan.TracePlan;
+import org.iommu4j.replay.trace.TraceException;
+import org.iommu4j.replay.trace.TraceSource;
+import org.iommu4j.vtd.VtdDriver;
+
+/** Each reader as a client of it, which takes its answer or its typed error and lets all else through. */
+final class Readers {
+    private static final int LENGTH = 4;
+    private static final int CHECKSUM = 9;
+    private static final int HEADER = 48;
+
+    private Readers() {
+    }
+
+    /** The bytes as they are, and with length and checksum made right, without which nothing behind them is read. */
+    static void dmar(byte[] bytes) {
+        readDmar(bytes);
+        if (bytes.length >= HEADER) {
+            readDmar(mended(bytes));
+        }
+    }
+
+    private static void readDmar(byte[] bytes) {
+        Machine machine = (Machine) Proxy.newProxyInstance(Machine.class.getClassLoader(), new Class<?>[] {Machine.class},
+                (proxy, method, arguments) -> method.getName().equals("firmwareTable") ? Optional.of(bytes) : null);
+        typed(() -> new VtdDriver().probe(machine));
+        typed(() -> new DmarUnits("fuzz", bytes, new PciTree(List.of())));
+    }
+
+    private static byte[] mended(byte[] bytes) {
+        byte[] mended = bytes.clone();
+        byte[] signature = "DMAR".getBytes(StandardCharsets.US_ASCII);
+        System.arraycopy(signature, 0, mended, 0, signature.length);
+        for (int i = 0; i < Integer.BYTES; i++) {
+            mended[LENGTH + i] = (byte) (mended.length >>> Byte.SIZE * i);
+        }
+        mended[CHECKSUM] = 0;
+        byte sum = 0;
+        for (byte each : mended) {
+            sum += each;
+        }
+        mended[CHECKSUM] = (byte) -sum;
+        return mended;
+    }
+
+    /** Up to the tree of buses. */
+    static void lspci(byte[] bytes) {
+        typed(() -> {
+            LspciDevices listed = LspciDevices.read("fuzz", new String(bytes, StandardCharsets.ISO_8859_1));
+            new PciTree(MachineReader.read(DefinitionNode.parse("fuzz", "{\"name\": \"m\", \"physicalAddressBits\": 39, "
+                    + "\"ram\": [{\"start\": 0, \"length\": 4096}], \"devices\": " + listed.devices() + "}")).devices());
+        });
+    }
+
+    static void trace(byte[] bytes) {
+        try {
+            TracePlan.read(TraceSource.of("fuzz", () -> new ByteArrayInputStream(bytes)));
+        } catch (TraceException e) {
+            check(e.getMessage());
+        }
+    }
+
+    private static void typed(Runnable reader) {
+        try {
+            reader.run();
+        } catch (IommuException e) {
+            check(e.getMessage());
+            if (e.reason() != Reason.BAD_INPUT) {
+                throw new AssertionError("bad input is refused as " + e.reason(), e);
+            }
+        }
+    }
+
+    private static void check(String message) {
+        if (message == null || message.isBlank()) {
+            throw new AssertionError("refused without a message");
+        }
+    }
+}
