@@ -19,9 +19,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What happens to jars in {@code deploy} while the whole container runs, seen from a script that is being typed. */
-@Timeout(value = 2, unit = TimeUnit.MINUTES)
+@Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class DeployFolderIT {
     private static final String DRIVER = "vtd-driver.jar";
+    /** Changes are applied in the order of names: when it has come to this one, it has been at the driver's jar. */
+    private static final String LATER = "zz-probe.jar";
 
     @TempDir
     Path scratch;
@@ -66,8 +68,7 @@ class DeployFolderIT {
         String inCharge = last(ContainerCopy.awaitLine(out, "org.iommu4j.vtd"));
         assertEquals(-1, Files.mismatch(successor, container.deploy(DRIVER)));
 
-        // The folder is followed in order: when it has come to the probe, it has been at the driver's jar.
-        container.deployProbe("probe.jar", "1.0.0");
+        container.deployProbe(LATER, "1.0.0");
         List<String> meanwhile = ContainerCopy.awaitLine(out, "probe 1.0.0 started");
 
         assertTrue(meanwhile.stream().noneMatch(line -> line.contains(DRIVER)), meanwhile.toString());
@@ -98,7 +99,7 @@ class DeployFolderIT {
     void aDriverWhoseJarIsDeletedGoesAndOneThatIsPutThereComes() throws Exception {
         Path kept = Files.copy(container.deploy(DRIVER), scratch.resolve("kept.jar"));
         Files.delete(container.deploy(DRIVER));
-        container.deployProbe("probe.jar", "1.0.0");
+        container.deployProbe(LATER, "1.0.0");
         ContainerCopy.awaitLine(out, "probe 1.0.0 started");
         in.println("drivers");
         in.println("machines");
@@ -106,7 +107,7 @@ class DeployFolderIT {
         assertTrue(drivers.stream().noneMatch(line -> line.startsWith("vtd ")), drivers.toString());
 
         container.overwrite(DRIVER, kept);
-        Files.delete(container.deploy("probe.jar"));
+        Files.delete(container.deploy(LATER));
         ContainerCopy.awaitLine(out, "probe 1.0.0 stopped");
         in.println("drivers");
         assertTrue(last(ContainerCopy.awaitLine(out, "org.iommu4j.vtd")).contains("1.0.0"));

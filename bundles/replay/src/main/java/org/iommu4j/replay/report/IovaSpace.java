@@ -17,7 +17,7 @@ import org.iommu4j.replay.plan.TracePlan;
  */
 record IovaSpace(String domain, long lowest, long cellBytes, long[] fullest, long[] atEnd, long peakPages) {
     private static final int PAGE_LG2 = 12;
-    private static final int CELLS = 240;
+    private static final int CELLS = 256;
 
     /** The domains that map anything, in the order in which they begin. */
     static List<IovaSpace> of(TracePlan plan) {
