@@ -21,4 +21,13 @@ public interface Domain {
 
     /** Bit n set: pages of 2^n bytes can be mapped; 0 unless the domain has a page table. */
     long pageSizes();
+
+    /**
+     * What a mapping with a protection really lets devices do: the same, or more where the format has no word for it
+     * (in a first-stage table a page that can be written can be read).
+     *
+     * @param protection {@link Protection} bits
+     * @return READ, WRITE or both; 0 unless the domain has a page table
+     */
+    int granted(int protection);
 }

@@ -41,4 +41,29 @@ public interface DomainOps {
 
     /** What the tables say of an IOVA at this moment: the physical address, or {@link #NOT_MAPPED}. */
     long translate(Domain domain, long iova);
+
+    /**
+     * Has hardware mark each page of the domain that a device writes, or stop it; in all units at once, for the groups
+     * that are in the domain and for those that come. Turning it on forgets all older marks first, so that what
+     * {@link #readAndClearDirty} reports was written, or mapped, afterwards. Turning on what is on does nothing. Counts
+     * as a call on all IOVAs of the domain.
+     *
+     * @throws IommuException {@link Reason#NOT_SUPPORTED} if the domain was not allocated with
+     * {@link DomainFlag#DIRTY_TRACKING}, {@link Reason#INCOMPATIBLE} if it has no page table; it is as before then
+     */
+    void dirtyTracking(Domain domain, boolean on);
+
+    /**
+     * Reports the pages in a range that devices have written since tracking began or since they were last reported, and
+     * clears their marks. When the visitor is called, all caches have been invalidated: what was written before is in
+     * memory, what is written from now on will be reported by the next call. A mark speaks for the whole of its page,
+     * so a range that begins or ends inside a page reports and clears all of it. Allocates; the visitor may call
+     * anything.
+     *
+     * @param iova multiple of the smallest page size
+     * @param length in bytes, likewise, not 0; holes are skipped
+     * @throws IommuException {@link Reason#NOT_SUPPORTED} as {@link #dirtyTracking}, {@link Reason#INCOMPATIBLE}
+     * (alignment, kind of domain, or tracking is off), {@link Reason#OVERFLOW}; nothing is cleared then
+     */
+    void readAndClearDirty(Domain domain, long iova, long length, DirtyVisitor visitor);
 }

@@ -24,6 +24,15 @@ public interface IommuGroup {
     /** Ranges of IOVA that cannot be used freely, sorted by start. */
     List<ReservedRegion> reservedRegions();
 
+    /**
+     * True if no device of the group can raise an interrupt that was not given to it. Where it is false, a group is
+     * claimed only if core's configuration says {@code allow_unsafe_interrupts}. Asks the units' driver, and so waits
+     * while they are handed over.
+     *
+     * @throws IommuException {@link Reason#DRIVER_GONE}
+     */
+    boolean isolatedMsi();
+
     /** Why these devices are together; one sentence a rule that joined them, empty for a device alone. */
     List<String> reasons();
 }

@@ -1,6 +1,7 @@
 package org.iommu4j.api;
 
 import java.util.List;
+import java.util.Set;
 import org.iommu4j.api.driver.AttachMethod;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -35,7 +36,18 @@ public interface IommuOps {
      *
      * @throws IommuException {@link Reason#NO_MEMORY}, {@link Reason#NO_SPACE}
      */
-    Domain allocate(IommuGroup group);
+    default Domain allocate(IommuGroup group) {
+        return allocate(group, Set.of());
+    }
+
+    /**
+     * As {@link #allocate(IommuGroup)}.
+     *
+     * @param flags what the domain must be able to do
+     * @throws IommuException {@link Reason#NOT_SUPPORTED} if the group's unit cannot do that, {@link Reason#NO_MEMORY},
+     * {@link Reason#NO_SPACE}
+     */
+    Domain allocate(IommuGroup group, Set<DomainFlag> flags);
 
     /**
      * Ends a paging domain's life, with all its mappings.
@@ -67,9 +79,20 @@ public interface IommuOps {
     void detach(IommuGroup group);
 
     /**
-     * Changes the type of a group's default domain and moves the group there if it is in its default domain. From
-     * {@link DomainType#DMA} to {@link DomainType#DMA_FQ} the domain itself changes, while it is in use; every other
-     * change makes a new domain.
+     * Changes the type of a group's default domain and moves the group there if it is in its default domain.
+     *
+     * <table>
+     * <caption>Changes, and what they need</caption>
+     * <tr><th>from, to</th><th>DMA</th><th>DMA_FQ</th><th>IDENTITY</th></tr>
+     * <tr><th>DMA</th><td>nothing to do</td><td>the same domain, always</td><td>a new domain, unused</td></tr>
+     * <tr><th>DMA_FQ</th><td>a new domain, unused</td><td>nothing to do</td><td>a new domain, unused</td></tr>
+     * <tr><th>IDENTITY</th><td>a new domain, unused</td><td>a new domain, unused</td><td>nothing to do</td></tr>
+     * </table>
+     * <em>Always</em>: also while the group is claimed, in a client's domain, or its mappings are in use; those stay
+     * where they are. <em>Unused</em>: the group is in its default domain, nobody has claimed it, and nothing is mapped
+     * through {@link org.iommu4j.api.dma.DmaOps}; what waits for its flush is flushed first. In an identity domain
+     * mappings are counted all the same. The rules are those of Linux's {@code type} in sysfs, where a bound driver
+     * stands for what is mapped here.
      *
      * @param type {@link DomainType#DMA}, {@link DomainType#DMA_FQ} or {@link DomainType#IDENTITY}
      * @throws IommuException {@link Reason#INCOMPATIBLE}, {@link Reason#BUSY} while the group is claimed, in a
@@ -83,7 +106,9 @@ public interface IommuOps {
      *
      * @param owner compared with {@code equals}
      * @throws IommuException {@link Reason#NOT_OWNER} if another owner has it, {@link Reason#BUSY} if it is not in its
-     * default domain or has a region that firmware wants mapped always
+     * default domain, has mappings of {@link org.iommu4j.api.dma.DmaOps} or a region that firmware wants mapped always,
+     * {@link Reason#NOT_SUPPORTED} if its interrupts are not isolated ({@link IommuGroup#isolatedMsi}) and core's
+     * configuration does not allow that
      */
     void claim(IommuGroup group, String owner);
 

@@ -5,10 +5,13 @@ import org.iommu4j.api.IommuException;
 import org.iommu4j.api.driver.HandoverRecord;
 import org.iommu4j.api.driver.Unit;
 import org.iommu4j.vtd.domain.MachineDomains;
+import org.iommu4j.vtd.domain.UnitForms;
+import org.iommu4j.vtd.entries.TableMemory;
 import org.iommu4j.vtd.handover.RecordCheck;
 import org.iommu4j.vtd.handover.RecordReader;
 import org.iommu4j.vtd.handover.UnitRecord;
 import org.iommu4j.vtd.queues.QueueMemory;
+import org.iommu4j.vtd.queues.QueuePlace;
 import org.iommu4j.vtd.registers.Capabilities;
 import org.iommu4j.vtd.registers.UnitRegisters;
 
@@ -29,15 +32,18 @@ final class UnitAdoption {
         UnitRecord record = RecordReader.read(handover, version);
         Capabilities capabilities = registers.capabilities();
         UnitStart.checkUsable(unit, capabilities);
-        UnitRecord.Queue queue = record.queue();
-        QueueMemory queueMemory = new QueueMemory(unit.memory(), queue.base(), queue.wide(), queue.status());
+        QueuePlace queue = record.queue();
+        QueueMemory queueMemory = queue.isThere()
+                ? new QueueMemory(unit.memory(), queue.base(), queue.wide(), queue.status()) : null;
+        UnitForms forms = UnitParts.forms(unit, capabilities, record.root().scalable());
 
-        RecordCheck check = new RecordCheck(record, capabilities);
-        check.frames(UnitParts.memory(unit));
+        RecordCheck check = new RecordCheck(record, forms);
+        check.frames(TableMemory.of(unit, capabilities.coherent()));
         check.registers(registers, queueMemory);
         record.domains().forEach(row -> machine.checkSame(row.id(), row.form(), row.root()));
-        UnitParts parts = UnitParts.of(unit, registers, capabilities, machine, record.root().table(),
-                record.root().scalable(), queueMemory, queue.tail(), record.handovers() + 1);
+        check.forms();
+        UnitParts parts = UnitParts.of(unit, registers, forms, machine, record.root().table(), queueMemory,
+                queue.tail(), record.handovers() + 1);
         Map<Integer, Integer> requesters = check.requesters(parts.tables());
 
         takeOver(parts, record, requesters);
@@ -50,8 +56,11 @@ final class UnitAdoption {
             // An id without requesters is one whose invalidation failed: one that never leaves keeps it from reuse.
             int count = requesters.getOrDefault(row.domainId(), 1);
             parts.domains().adopt(row.id(), row.form(), row.root(), row.home(), row.domainId(), count);
+            if (row.tracking()) {
+                parts.domains().find(row.id()).tracking(true);
+            }
         }
-        parts.caches().queue().addCounts(record.counts().stream().mapToLong(Long::longValue).toArray());
+        parts.caches().invalidations().counts().add(record.counts());
         parts.unit().onInterrupt(UnitParts.FAULT, parts.faults()::drain);
         parts.faults().drain(); // what was recorded while nobody was in charge: its interrupt is gone
     }

@@ -50,13 +50,10 @@ final class UnitStart {
             throw IommuException.of(Reason.NO_DEVICE, "%s: no registers at %#x, they read as all ones", name,
                     unit.description().registerBase());
         }
-        if (!capabilities.queuedInvalidation()) {
-            throw IommuException.of(Reason.NOT_SUPPORTED, "%s has no invalidation queue (ECAP %#x)", name,
+        if (capabilities.levels() == 0 && !capabilities.firstStage(capabilities.scalable())) {
+            throw IommuException.of(Reason.NOT_SUPPORTED, "%s has neither second-stage tables of 3 to 5 levels (CAP "
+                    + "%#x) nor first-stage ones in scalable mode (ECAP %#x)", name, capabilities.cap(),
                     capabilities.ecap());
-        }
-        if (capabilities.levels() == 0) {
-            throw IommuException.of(Reason.NOT_SUPPORTED, "%s has no second-stage tables of 3 to 5 levels (CAP %#x)",
-                    name, capabilities.cap());
         }
         if (FaultRecords.end(capabilities) > unit.registers().length()) {
             throw IommuException.of(Reason.NOT_SUPPORTED, "%s: its fault records end at offset %#x, its registers at "
@@ -66,13 +63,18 @@ final class UnitStart {
 
     private UnitParts start() {
         registers.maskFaultInterrupt();
-        TableMemory memory = UnitParts.memory(unit);
+        TableMemory memory = TableMemory.of(unit, capabilities.coherent());
         long root = memory.newFrame();
         QueueMemory queue = null;
         try {
-            queue = QueueMemory.allocate(unit.memory(), unit.frames(), scalable);
-            UnitParts parts = UnitParts.of(unit, registers, capabilities, machine, root, scalable, queue, 0, 0);
-            startQueue(queue);
+            if (capabilities.queuedInvalidation()) {
+                queue = QueueMemory.allocate(unit.memory(), unit.frames(), scalable);
+            }
+            UnitParts parts = UnitParts.of(unit, registers, UnitParts.forms(unit, capabilities, scalable), machine,
+                    root, queue, 0, 0);
+            if (queue != null) {
+                startQueue(queue);
+            }
             startTranslation(parts);
             return parts;
         } catch (RuntimeException e) {
@@ -92,6 +94,9 @@ final class UnitStart {
     }
 
     private void startTranslation(UnitParts parts) {
+        if (capabilities.writeBufferFlush()) {
+            registers.flushWriteBuffer();
+        }
         registers.rootTable(RootTableAddress.of(parts.tables().root(), scalable));
         registers.on(GlobalCommand.SET_ROOT_TABLE_POINTER);
         parts.caches().forgetAll();

@@ -1,9 +1,10 @@
 package org.iommu4j.vtd;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
+import org.iommu4j.api.DomainFlag;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Reason;
 import org.iommu4j.api.driver.AttachMethod;
@@ -17,19 +18,22 @@ import org.iommu4j.vtd.domain.BlockedDomain;
 import org.iommu4j.vtd.domain.DomainForm;
 import org.iommu4j.vtd.domain.IdentityDomain;
 import org.iommu4j.vtd.domain.PagingDomain;
+import org.iommu4j.vtd.domain.UnitDomains;
+import org.iommu4j.vtd.domain.UnitForms;
+import org.iommu4j.vtd.entries.EntryChange;
+import org.iommu4j.vtd.entries.FirstStageEntry;
 import org.iommu4j.vtd.entries.RequesterTables;
 import org.iommu4j.vtd.entries.SecondStageEntry;
 import org.iommu4j.vtd.entries.Translation;
 import org.iommu4j.vtd.handover.RecordWriter;
 import org.iommu4j.vtd.handover.UnitRecord;
-import org.iommu4j.vtd.queues.InvalidationQueue;
-import org.iommu4j.vtd.queues.QueueMemory;
+import org.iommu4j.vtd.queues.Invalidations;
 import org.iommu4j.vtd.registers.Capabilities;
 
 /** A unit in this driver's charge. Which requester is in which domain, the tables in memory say. */
 final class VtdUnit implements DriverUnit {
     private final UnitParts parts;
-    private final Capabilities unitCapabilities;
+    private final UnitForms forms;
     private final RequesterTables tables;
     private final int recordVersion;
     private final Consumer<VtdUnit> onEnd;
@@ -42,7 +46,7 @@ final class VtdUnit implements DriverUnit {
      */
     VtdUnit(UnitParts parts, int recordVersion, Consumer<VtdUnit> onEnd) {
         this.parts = parts;
-        this.unitCapabilities = parts.capabilities();
+        this.forms = parts.forms();
         this.tables = parts.tables();
         this.recordVersion = recordVersion;
         this.onEnd = onEnd;
@@ -51,13 +55,15 @@ final class VtdUnit implements DriverUnit {
 
     @Override
     public UnitCapabilities capabilities() {
-        DomainForm form = DomainForm.of(unitCapabilities, parts.unit().machine().physicalAddressBits());
+        DomainForm form = forms.preferred(Set.of());
+        Capabilities registers = forms.capabilities();
         int version = parts.registers().version();
-        String summary = String.format("VT-d %d.%d, %s mode, %d levels, CAP %#x, ECAP %#x, taken over %d times",
-                version >>> 4, version & 15, tables.scalable() ? "scalable" : "legacy", form.levels(),
-                unitCapabilities.cap(), unitCapabilities.ecap(), parts.handovers());
-        return new UnitCapabilities(form.addressBits(), form.outputBits(), form.pageSizes(),
-                unitCapabilities.domainIds(), summary);
+        String summary = String.format("VT-d %d.%d, %s mode, %s stage, %d levels, CAP %#x, ECAP %#x, taken over %d "
+                + "times", version >>> 4, version & 15, forms.scalable() ? "scalable" : "legacy",
+                form.firstStage() ? "first" : "second", form.levels(), registers.cap(), registers.ecap(),
+                parts.handovers());
+        return new UnitCapabilities(form.addressBits(), form.outputBits(), form.pageSizes(), registers.domainIds(),
+                summary);
     }
 
     @Override
@@ -72,8 +78,8 @@ final class VtdUnit implements DriverUnit {
     }
 
     @Override
-    public DriverDomain allocate(long id) {
-        return parts.domains().allocate(id);
+    public DriverDomain allocate(long id, Set<DomainFlag> flags) {
+        return parts.domains().allocate(id, flags);
     }
 
     @Override
@@ -86,32 +92,76 @@ final class VtdUnit implements DriverUnit {
         checkRequester(requester);
         Translation old = tables.read(requester);
         Translation now = parts.domains().join(domain);
+        if (now.equals(old)) {
+            parts.domains().part(now);
+            return AttachMethod.NONE;
+        }
+        EntryChange change;
         try {
-            if (now.equals(old)) {
-                parts.domains().part(now);
-                return AttachMethod.NONE;
-            }
-            if (!now.isBlocked()) {
-                tables.prepare(requester);
-            }
+            change = tables.change(requester, now);
         } catch (RuntimeException e) {
             parts.domains().part(now);
             throw e;
         }
-        change(requester, old, now);
+        complete(change, requester, old, now);
         parts.domains().part(old);
-        return old.isBlocked() ? AttachMethod.FRESH : AttachMethod.ENTRY_UPDATE;
+        return change.method();
     }
 
-    /** One store, then what hardware may have cached of the old entry. */
-    private void change(int requester, Translation old, Translation now) {
-        tables.write(requester, now);
+    /** The entry is changed; now what hardware may have cached of the old one. */
+    private void complete(EntryChange change, int requester, Translation old, Translation now) {
         try {
-            parts.caches().entryChanged(requester, old, now);
+            parts.caches().entryChanged(requester, old, now, change.replacesTable());
         } catch (RuntimeException e) {
             // The requester stays counted in the new domain too: hardware may have cached it under that id.
-            tables.write(requester, old);
+            change.undo();
             throw e;
+        }
+        change.settle();
+    }
+
+    @Override
+    public void dirtyTracking(DriverDomain domain, boolean on) {
+        PagingDomain paging = UnitDomains.paging(domain);
+        boolean before = paging.tracking();
+        paging.tracking(on);
+        List<Integer> done = new ArrayList<>();
+        try {
+            for (int requester : requestersOf(paging)) {
+                mark(requester, on);
+                done.add(requester);
+            }
+        } catch (RuntimeException e) {
+            paging.tracking(before);
+            goBack(done, before, e);
+            throw e;
+        }
+    }
+
+    private void goBack(List<Integer> requesters, boolean marking, RuntimeException cause) {
+        try {
+            requesters.forEach(requester -> mark(requester, marking));
+        } catch (RuntimeException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    private List<Integer> requestersOf(PagingDomain domain) {
+        int domainId = parts.domains().idOf(domain);
+        List<Integer> requesters = new ArrayList<>();
+        tables.forEachPresent((requester, translation) -> {
+            if (domainId != 0 && translation.domainId() == domainId) {
+                requesters.add(requester);
+            }
+        });
+        return requesters;
+    }
+
+    private void mark(int requester, boolean on) {
+        Translation old = tables.read(requester);
+        if (old.marksWrites() != on) {
+            Translation now = Translation.secondStage(old.root(), old.levels(), old.domainId(), on);
+            complete(tables.change(requester, now), requester, old, now);
         }
     }
 
@@ -121,29 +171,29 @@ final class VtdUnit implements DriverUnit {
         List<WalkStep> steps = new ArrayList<>();
         tables.walk(requester, steps);
         Translation translation = tables.read(requester);
-        if (translation.kind() == Translation.Kind.PAGING && unitCapabilities.hasLevels(translation.levels())) {
-            DomainForm unitForm = DomainForm.of(unitCapabilities, parts.unit().machine().physicalAddressBits());
-            DomainForm form = new DomainForm(translation.levels(), unitForm.pageSizes(), unitForm.addressBits(),
-                    unitForm.outputBits());
-            PageTable.adopt(form.format(), parts.unit().memory(), parts.unit().frames(), translation.root())
-                    .walk(iova, (level, pa, entry) -> steps.add(SecondStageEntry.step(level, pa, entry)));
+        DomainForm form = forms.of(translation);
+        if (form != null) {
+            PageTable table = PageTable.adopt(form.format(), parts.unit().memory(), parts.unit().frames(),
+                    translation.root());
+            table.walk(iova, (level, pa, entry) -> steps.add(form.firstStage()
+                    ? FirstStageEntry.step(level, pa, entry) : SecondStageEntry.step(level, pa, entry)));
         }
         return steps;
     }
 
     @Override
     public List<String> queueCounts() {
-        return parts.caches().queue().countLines();
+        return parts.caches().invalidations().counts().lines();
     }
 
     @Override
     public HandoverRecord leave() {
-        InvalidationQueue queue = parts.caches().queue();
-        queue.awaitIdle();
-        HandoverRecord record = RecordWriter.write(new UnitRecord(queueRecord(queue),
+        Invalidations invalidations = parts.caches().invalidations();
+        invalidations.awaitIdle();
+        HandoverRecord record = RecordWriter.write(new UnitRecord(invalidations.place(),
                 new UnitRecord.Root(tables.root(), tables.scalable()), parts.registers().faultInterrupt(),
                 parts.domains().ids(), parts.domains().known().stream().map(this::row).toList(),
-                Arrays.stream(queue.counts()).boxed().toList(), parts.handovers()), recordVersion);
+                invalidations.counts().words(), parts.handovers()), recordVersion);
         end();
         return record;
     }
@@ -169,14 +219,9 @@ final class VtdUnit implements DriverUnit {
         onEnd.accept(this);
     }
 
-    private static UnitRecord.Queue queueRecord(InvalidationQueue queue) {
-        QueueMemory memory = queue.memory();
-        return new UnitRecord.Queue(memory.base(), memory.wide(), queue.tail(), memory.status());
-    }
-
     private UnitRecord.DomainRow row(PagingDomain domain) {
         return new UnitRecord.DomainRow(domain.id(), domain.root(), domain.form(), parts.domains().idOf(domain),
-                parts.domains().isHomeOf(domain));
+                parts.domains().isHomeOf(domain), domain.tracking());
     }
 
     private void checkRequester(int requester) {

@@ -20,11 +20,15 @@ final class Lookup {
         this.format = tree.format;
     }
 
-    /** The physical address or {@link #NOT_MAPPED}; tries again whenever a table was unlinked meanwhile. */
-    long translate(long iova) {
+    /**
+     * The physical address or {@link #NOT_MAPPED}; tries again whenever a table was unlinked meanwhile.
+     *
+     * @param cursor the calling thread's, or null
+     */
+    long translate(long iova, long[] cursor) {
         while (true) {
             long generation = tree.generation();
-            long pa = descend(iova);
+            long pa = find(iova, generation, cursor);
             if (generation == tree.generation()) {
                 if (pa == CORRUPT) {
                     throw IommuException.of(Reason.BAD_INPUT,
@@ -35,7 +39,19 @@ final class Lookup {
         }
     }
 
-    private long descend(long iova) {
+    private long find(long iova, long generation, long[] cursor) {
+        if (cursor == null) {
+            return descend(iova, generation, null);
+        }
+        int table = LeafCache.get(cursor, generation, iova >>> tree.shift(1));
+        if (table == TableTree.ABSENT) {
+            return descend(iova, generation, cursor);
+        }
+        long entry = tree.loadAcquire(tree.slot(table, iova, 0));
+        return tree.isPresent(entry) ? address(entry, iova, 0) : NOT_MAPPED;
+    }
+
+    private long descend(long iova, long generation, long[] cursor) {
         int table = tree.rootTable();
         int level = tree.top;
         while (true) {
@@ -44,7 +60,10 @@ final class Lookup {
                 return NOT_MAPPED;
             }
             if (format.isLeaf(entry, level)) {
-                return format.leafAddress(entry, level) | iova & tree.mask(level);
+                if (level == 0 && cursor != null) {
+                    LeafCache.put(cursor, generation, iova >>> tree.shift(1), table);
+                }
+                return address(entry, iova, level);
             }
             table = tree.tableOrAbsent(format.linked(entry));
             if (table == TableTree.ABSENT) {
@@ -52,6 +71,10 @@ final class Lookup {
             }
             level--;
         }
+    }
+
+    private long address(long leaf, long iova, int level) {
+        return format.leafAddress(leaf, level) | iova & tree.mask(level);
     }
 
     void walk(long iova, EntryVisitor visitor) {

@@ -23,6 +23,7 @@ public final class PageTable {
     private final RangeMap rangeMap;
     private final RangeUnmap rangeUnmap;
     private final Lookup lookup;
+    private final Footprint footprint;
     private final long lastIova;
     private final long lastOutput;
     private final long granuleMask;
@@ -33,6 +34,7 @@ public final class PageTable {
         this.rangeMap = new RangeMap(tree);
         this.rangeUnmap = new RangeUnmap(tree);
         this.lookup = new Lookup(tree);
+        this.footprint = new Footprint(tree);
         this.lastIova = (1L << format.inputBits()) - 1;
         this.lastOutput = (1L << format.outputBits()) - 1;
         this.granuleMask = (1L << format.granuleLg2()) - 1;
@@ -130,7 +132,16 @@ public final class PageTable {
 
     /** What the table says of an IOVA at this moment: the physical address, or -1. Any IOVA; races with anything. */
     public long translate(long iova) {
-        return (iova & ~lastIova) != 0 ? Lookup.NOT_MAPPED : lookup.translate(iova);
+        return (iova & ~lastIova) != 0 ? Lookup.NOT_MAPPED : lookup.translate(iova, null);
+    }
+
+    /**
+     * As {@link #translate(long)}, faster where the thread maps, unmaps or translates the neighbours.
+     *
+     * @param gather the calling thread's; only its cursor is used
+     */
+    public long translate(long iova, Gather gather) {
+        return (iova & ~lastIova) != 0 ? Lookup.NOT_MAPPED : lookup.translate(iova, gather.cursor());
     }
 
     /**
@@ -141,6 +152,21 @@ public final class PageTable {
      */
     public void enumerate(RunVisitor visitor) {
         new Enumeration(tree, visitor).run();
+    }
+
+    /**
+     * Where the entries lie that {@link #map}, {@link #unmap} and {@link #readAndClearDirty} of a range may have
+     * written, for hardware that does not snoop processor caches: who drives it flushes these after the call. A new
+     * table is not among them before it is linked; its zeroes are flushed by an allocator that does so. The caller owns
+     * the range. Allocates nothing.
+     *
+     * @param iova multiple of the smallest page size
+     * @param length in bytes, likewise, not 0
+     * @throws IommuException INCOMPATIBLE (alignment), OVERFLOW, BAD_INPUT (a table is corrupt)
+     */
+    public void footprint(long iova, long length, FootprintVisitor visitor) {
+        checkRange(iova, length);
+        footprint.visit(iova, iova + length - 1, visitor);
     }
 
     /**

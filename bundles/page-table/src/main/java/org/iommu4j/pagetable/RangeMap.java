@@ -148,10 +148,17 @@ final class RangeMap {
         }
     }
 
-    // Leaves at the first mapped slot on purpose: a loop without an exit becomes vector loads, and these stall on the
-    // stores of an unmap just before (measured: 230 or 600 ns for 256 pages, by luck of the profile, against 310).
+    // Four at a time, one branch for them all, measured against one at a time and against a loop without an exit: that
+    // one becomes vector loads, which stall on the stores of an unmap just before.
     private void refuseMapped(int slot, int end, long iova) {
-        for (int at = slot; at < end; at += TableTree.ENTRY) {
+        int at = slot;
+        for (int stop = end - 3 * TableTree.ENTRY; at < stop; at += 4 * TableTree.ENTRY) {
+            if (tree.isPresent(tree.load(at) | tree.load(at + TableTree.ENTRY) | tree.load(at + 2 * TableTree.ENTRY)
+                    | tree.load(at + 3 * TableTree.ENTRY))) {
+                break;
+            }
+        }
+        for (; at < end; at += TableTree.ENTRY) {
             if (tree.isPresent(tree.load(at))) {
                 throw exists(iova + tree.reach(at - slot));
             }

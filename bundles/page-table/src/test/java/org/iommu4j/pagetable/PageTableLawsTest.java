@@ -21,6 +21,8 @@ class PageTableLawsTest {
 
     private final Board board = new Board();
     private final Gather gather = new Gather();
+    /** Of a thread that only looks. */
+    private final Gather reader = new Gather();
     /** IOVA of a 4 KiB page to its physical address and, in the low bits, its protection. */
     private final TreeMap<Long, Long> reference = new TreeMap<>();
 
@@ -135,6 +137,7 @@ class PageTableLawsTest {
             long iova = window + random.nextInt((int) (8 * Board.M2));
             Long page = reference.get(iova & -Board.K4);
             assertEquals(page == null ? -1 : (page & -Board.K4) + (iova & Board.K4 - 1), table.translate(iova));
+            assertEquals(table.translate(iova), table.translate(iova, reader));
         }
     }
 

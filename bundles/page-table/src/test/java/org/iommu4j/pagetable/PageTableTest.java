@@ -277,6 +277,30 @@ class PageTableTest {
     }
 
     @Test
+    void aLookUpByTheCursorSaysWhatAnyLookUpSays() {
+        PageTable table = board.table(4, Board.SIZES);
+        table.map(3 * K4, 0x7000, K4, RW, gather);
+        table.map(M2, M2, M2, RW, gather);
+        Gather other = new Gather();
+        for (int round = 0; round < 2; round++) {
+            assertEquals(0x7123, table.translate(3 * K4 + 0x123, other));
+            assertEquals(-1, table.translate(4 * K4, other));
+            assertEquals(M2 + 5, table.translate(M2 + 5, other));
+            assertEquals(-1, table.translate(table.lastIova() + 1, other));
+        }
+        table.map(4 * K4, 0, M2 - 4 * K4, RW, gather);
+        table.unmap(3 * K4, M2 - 3 * K4, gather);
+        assertEquals(-1, table.translate(3 * K4, other));
+        table.map(0, 0, 3 * K4, RW, gather);
+        table.map(3 * K4, 0, M2 - 3 * K4, RW, gather);
+        table.unmap(0, M2, gather);
+        board.sync(gather);
+        table.map(0, M2, M2, RW, gather);
+        assertEquals(M2 + 3 * K4, table.translate(3 * K4, other), "its table is gone, a large page is there");
+        assertTrue(other.isEmpty());
+    }
+
+    @Test
     void whatACursorRemembersDiesWithItsTable() {
         PageTable table = board.table(4, Board.SIZES);
         table.map(0, 0, K4, RW, gather);

@@ -4,8 +4,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.iommu4j.api.Device;
 import org.iommu4j.api.Domain;
+import org.iommu4j.api.DomainFlag;
 import org.iommu4j.api.DomainType;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.IommuGroup;
@@ -63,7 +65,7 @@ final class FakeMachine implements IommuOps {
     }
 
     @Override
-    public Domain allocate(IommuGroup to) {
+    public Domain allocate(IommuGroup to, Set<DomainFlag> flags) {
         throw changed();
     }
 
@@ -108,6 +110,11 @@ final class FakeMachine implements IommuOps {
 
     private record Number(long id, String machine, DomainType type) implements Domain {
         @Override
+        public int granted(int protection) {
+            return protection;
+        }
+
+        @Override
         public long lastIova() {
             return (1L << 48) - 1;
         }
@@ -142,6 +149,11 @@ final class FakeMachine implements IommuOps {
         @Override
         public List<ReservedRegion> reservedRegions() {
             return List.of(new ReservedRegion(0xFEE0_0000L, 0xFEEF_FFFFL, ReservedRegion.Kind.MSI));
+        }
+
+        @Override
+        public boolean isolatedMsi() {
+            return false;
         }
 
         @Override

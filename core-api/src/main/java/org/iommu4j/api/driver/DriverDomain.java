@@ -1,5 +1,8 @@
 package org.iommu4j.api.driver;
 
+import org.iommu4j.api.DirtyVisitor;
+import org.iommu4j.api.IommuException;
+import org.iommu4j.api.Reason;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -17,6 +20,11 @@ public interface DriverDomain {
 
     /** Bit n set: pages of 2^n bytes; 0 without a page table. */
     long pageSizes();
+
+    /** True if a page can allow writes and refuse reads; else WRITE alone lets devices read too. */
+    default boolean hasWriteOnlyPages() {
+        return true;
+    }
 
     /**
      * As {@link org.iommu4j.api.DomainOps#map}, including what hardware that caches absent entries needs.
@@ -41,6 +49,28 @@ public interface DriverDomain {
 
     /** Physical address, or {@link org.iommu4j.api.DomainOps#NOT_MAPPED}. */
     long translate(long iova);
+
+    /**
+     * As {@link #translate(long)}; the way of hot callers.
+     *
+     * @param gather the calling thread's; only its cursor is used
+     */
+    default long translate(long iova, Gather gather) {
+        return translate(iova);
+    }
+
+    /**
+     * Reports the pages in a range that are marked as written, and clears the marks. Writes may go unmarked until
+     * {@link #sync} has returned. The caller owns the range, as for {@link #map}.
+     *
+     * @param visitor must not throw
+     * @param gather collects what must be invalidated
+     * @throws IommuException NOT_SUPPORTED if the domain was not allocated for it, BAD_INPUT if a table is
+     * corrupt
+     */
+    default void readAndClearDirty(long iova, long length, DirtyVisitor visitor, Gather gather) {
+        throw IommuException.of(Reason.NOT_SUPPORTED, "domain %d: this driver tracks no writes", id());
+    }
 
     /** Frees the tables. No requester is attached. */
     void free();

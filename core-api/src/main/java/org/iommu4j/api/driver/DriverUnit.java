@@ -1,6 +1,10 @@
 package org.iommu4j.api.driver;
 
 import java.util.List;
+import java.util.Set;
+import org.iommu4j.api.DomainFlag;
+import org.iommu4j.api.IommuException;
+import org.iommu4j.api.Reason;
 import org.iommu4j.api.status.WalkStep;
 import org.osgi.annotation.versioning.ConsumerType;
 
@@ -23,7 +27,17 @@ public interface DriverUnit {
      *
      * @param id core's number of it; a driver refers to domains by it in its record
      */
-    DriverDomain allocate(long id);
+    default DriverDomain allocate(long id) {
+        return allocate(id, Set.of());
+    }
+
+    /**
+     * As {@link #allocate(long)}.
+     *
+     * @param flags what the domain must be able to do
+     * @throws org.iommu4j.api.IommuException NOT_SUPPORTED if this unit cannot do that
+     */
+    DriverDomain allocate(long id, Set<DomainFlag> flags);
 
     /**
      * A paging domain that was allocated on this unit: rebuilt from the record if a former driver did it. Core asks for
@@ -43,6 +57,18 @@ public interface DriverUnit {
      * @throws org.iommu4j.api.IommuException INCOMPATIBLE, NO_SPACE, NO_MEMORY; the old one is in force then
      */
     AttachMethod attach(int requester, DriverDomain domain);
+
+    /**
+     * Has hardware mark in this unit the pages of a domain that are written, or stop it, for the requesters that are
+     * attached and for those that will be. When it returns, it is so. Core asks each unit of the machine, whether it
+     * has requesters of the domain or not, and clears older marks before it turns tracking on.
+     *
+     * @param domain from this driver
+     * @throws org.iommu4j.api.IommuException NOT_SUPPORTED if the domain was not allocated for it; nothing has changed
+     */
+    default void dirtyTracking(DriverDomain domain, boolean on) {
+        throw IommuException.of(Reason.NOT_SUPPORTED, "domain %d: this driver tracks no writes", domain.id());
+    }
 
     /**
      * Every table entry on the way from the requester to the page of an IOVA, as far as it goes.

@@ -64,6 +64,17 @@ public interface Machine {
      */
     void store128(long pa, long low, long high);
 
+    /**
+     * Brings what processors have stored in a range to where hardware that does not snoop their caches reads it, and
+     * lets go of what they hold of it. When it returns, such hardware reads what this thread stored before, and stores
+     * that follow come after it. Hardware that snoops needs none of it. Whole cache lines of 64 bytes. Hot: allocates
+     * nothing.
+     *
+     * @param pa any address in RAM
+     * @param length in bytes, not 0
+     */
+    void flush(long pa, long length);
+
     /** The interrupt message that makes the machine call {@link InterruptSink#interrupt} with this vector. */
     MsiMessage message(int vector);
 

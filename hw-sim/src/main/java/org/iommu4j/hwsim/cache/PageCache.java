@@ -16,7 +16,7 @@ import java.lang.invoke.VarHandle;
 public final class PageCache {
     /** Most sizes that a cache can have. */
     public static final int MOST_SIZES = 4;
-    /** Addresses are below 2 to this power. */
+    /** So many bits of an address count. */
     public static final int ADDRESS_BITS = 57;
 
     private static final VarHandle PRESENT;
@@ -24,7 +24,6 @@ public final class PageCache {
     private static final int TAG_SHIFT = ADDRESS_BITS - GRANULE_LG2;
     private static final int SIZE_SHIFT = 61;
     private static final long PAGE_MASK = (1L << TAG_SHIFT) - 1;
-    private static final long TAG_MASK = 0xffffL << TAG_SHIFT;
     private static final long VALID = 1L << 63;
 
     static {
@@ -64,7 +63,7 @@ public final class PageCache {
      * The word of the smallest page that holds an address, or 0.
      *
      * @param tag 0 to 65535
-     * @param address below 2^57
+     * @param address its lower 57 bits count
      */
     public long find(int tag, long address) {
         for (int rest = present; rest != 0; rest &= rest - 1) {
@@ -77,22 +76,20 @@ public final class PageCache {
     }
 
     /**
-     * Caches a page.
+     * Caches a page, unless its tag is {@link TagTable#NONE}.
      *
      * @param size index into the sizes
      * @param word not 0; should hold what tells its size
      * @param remembered {@link Generation#current} from before the transaction read anything
      */
     public void put(int size, int tag, long address, long word, long remembered) {
+        if (tag == TagTable.NONE) {
+            return;
+        }
         if ((present & 1 << size) == 0) {
             PRESENT.getAndBitwiseOr(this, 1 << size);
         }
-        cache.put(key(size, tag, address), word, 0, remembered);
-    }
-
-    /** Removes all pages of a tag. */
-    public void removeTag(int tag) {
-        cache.removeMatching(TAG_MASK | VALID, VALID | (long) tag << TAG_SHIFT, 0, 0);
+        cache.put(key(size, tag, address), word, remembered);
     }
 
     /** Removes the pages of a tag that lie wholly inside a range; larger ones stay. */

@@ -5,9 +5,9 @@ import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 
 /**
- * A set-associative cache of words: a key of 64 bits that is not 0, and one or two words of data.
+ * A set-associative cache of words: a key of 64 bits that is not 0, and a few words of data.
  * <pre>
- *   set s:  | key | word 0 (| word 1) | key | word 0 (| word 1) | ...      sequences[s]: odd while it is written
+ *   set s:  | key | word 0 (| word 1 ...) | key | word 0 (| word 1 ...) | ...    sequences[s]: odd while it is written
  * </pre>
  * A lookup reads a set between two looks at its sequence and counts as a miss if that moved: a miss is always allowed,
  * so no device ever waits for another. For the same reason a fill gives up where a set is being written. Only removal
@@ -31,7 +31,7 @@ public final class SetCache {
     private final long[] sequences;
 
     /**
-     * @param words data words of an entry, 1 or 2
+     * @param words data words of an entry, at least 1
      * @param seed of replacement
      * @param generation begun by whoever removes, before it removes, and ended afterwards
      */
@@ -72,38 +72,50 @@ public final class SetCache {
         return 0;
     }
 
-    /** Copies both data words of a key to {@code into[0]} and {@code into[1]}. @return false if it is not cached */
+    /** Copies the data words of a key to the start of an array. @return false if it is not cached */
     public boolean get(long key, long[] into) {
         int set = set(key);
         long sequence = (long) LONGS.getAcquire(sequences, set);
         int at = find(set, key);
         if (at >= 0) {
-            into[0] = entries[at + 1];
-            into[1] = entries[at + 2];
+            for (int i = 0; i < words; i++) {
+                into[i] = entries[at + 1 + i];
+            }
         }
         return at >= 0 && unchanged(set, sequence);
     }
 
     /**
-     * Caches an entry, unless an invalidation has come since it was read, or the set is being written.
+     * Caches an entry of one word, unless an invalidation has come since it was read, or the set is being written.
      *
-     * @param second ignored by caches of one word
      * @param remembered {@link Generation#current} from before the entry, and all that led to it, was read
      */
-    public void put(long key, long first, long second, long remembered) {
+    public void put(long key, long word, long remembered) {
         int set = set(key);
-        long sequence = (long) LONGS.getAcquire(sequences, set);
-        if ((sequence & 1) != 0 || !LONGS.compareAndSet(sequences, set, sequence, sequence + 1)) {
+        long sequence = tryLock(set);
+        if ((sequence & 1) != 0) {
             return;
         }
         // Inside the lock: an invalidation that begins after this look waits for the lock and finds the entry.
         if (generation.admits(remembered)) {
             int at = place(set, key, sequence);
             entries[at] = key;
-            entries[at + 1] = first;
-            if (words == 2) {
-                entries[at + 2] = second;
-            }
+            entries[at + 1] = word;
+        }
+        LONGS.setRelease(sequences, set, sequence + 2);
+    }
+
+    /** Caches an entry of any number of words, from the start of an array; else as the other {@code put}. */
+    public void put(long key, long[] from, long remembered) {
+        int set = set(key);
+        long sequence = tryLock(set);
+        if ((sequence & 1) != 0) {
+            return;
+        }
+        if (generation.admits(remembered)) {
+            int at = place(set, key, sequence);
+            entries[at] = key;
+            System.arraycopy(from, 0, entries, at + 1, words);
         }
         LONGS.setRelease(sequences, set, sequence + 2);
     }
@@ -198,6 +210,12 @@ public final class SetCache {
     private boolean unchanged(int set, long sequence) {
         VarHandle.acquireFence();
         return (sequence & 1) == 0 && (long) LONGS.getOpaque(sequences, set) == sequence;
+    }
+
+    /** @return the set's sequence before it was locked, or an odd number if somebody else has it */
+    private long tryLock(int set) {
+        long sequence = (long) LONGS.getAcquire(sequences, set);
+        return (sequence & 1) == 0 && LONGS.compareAndSet(sequences, set, sequence, sequence + 1) ? sequence : 1;
     }
 
     private long lock(int set) {

@@ -32,6 +32,7 @@ import org.iommu4j.hwsim.pci.SimulatedFunction;
  */
 final class PoweredBoard {
     private final PhysicalMemory memory;
+    private final FlushedView flushed;
     private final InterruptController interrupts;
     private final Map<String, IommuModel> models = new TreeMap<>();
     private final Map<Long, RegisterSpace> registers = new TreeMap<>();
@@ -41,6 +42,7 @@ final class PoweredBoard {
     PoweredBoard(MachineDefinition machine, IommuModels kinds, PciTree tree, UnitScopes scopes, Preemption preemption,
                  PhysicalMemory memory, InterruptSink sink) {
         this.memory = memory;
+        this.flushed = new FlushedView(memory);
         this.interrupts = new InterruptController(sink);
         List<IommuModel> units = buildUnits(machine, kinds);
         for (int i = 0; i < machine.dmaThreads(); i++) {
@@ -64,6 +66,7 @@ final class PoweredBoard {
         engines.forEach(DmaEngine::stop);
         engines.forEach(DmaEngine::join);
         models.values().forEach(IommuModel::powerOff);
+        flushed.close();
     }
 
     List<PciFunction> functions() {
@@ -72,6 +75,10 @@ final class PoweredBoard {
 
     PhysicalMemory memory() {
         return memory;
+    }
+
+    FlushedView flushed() {
+        return flushed;
     }
 
     RegisterSpace registers(long base) {
@@ -91,7 +98,7 @@ final class PoweredBoard {
     }
 
     private List<IommuModel> buildUnits(MachineDefinition machine, IommuModels kinds) {
-        Board board = new Board(memory, machine.physicalAddressBits(), machine.seed(), interrupts);
+        Board board = new Board(memory, flushed, machine.physicalAddressBits(), machine.seed(), interrupts);
         List<IommuModel> units = new ArrayList<>();
         for (UnitDefinition unit : machine.units()) {
             IommuModel model = kinds.create(unit, board);

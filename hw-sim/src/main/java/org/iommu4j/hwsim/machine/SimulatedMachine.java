@@ -27,7 +27,7 @@ import org.osgi.service.metatype.annotations.Designate;
 /**
  * A machine made from a definition; one component for each factory configuration. The definition is checked when the
  * machine is made, the state that hardware has exists between power on and power off only: functions, registers and
- * {@link #store128} of a machine that is off are refused with NO_DEVICE, its counters are empty.
+ * {@link #store128} and {@link #flush} of a machine that is off are refused with NO_DEVICE, its counters are empty.
  */
 @Component(immediate = true, configurationPid = MachineConfiguration.PID,
         configurationPolicy = ConfigurationPolicy.REQUIRE)
@@ -117,6 +117,11 @@ public final class SimulatedMachine implements Machine {
     @Override
     public void store128(long pa, long low, long high) {
         board().memory().store128(pa, low, high);
+    }
+
+    @Override
+    public void flush(long pa, long length) {
+        board().flushed().flush(pa, length);
     }
 
     @Override

@@ -79,6 +79,11 @@ final class ContextEntry {
         return (word0 & PASIDE) != 0;
     }
 
+    /** RID_PRIV: requests without PASID are a supervisor's. */
+    static boolean ridSupervisor(long word1) {
+        return (word1 & RID_PRIV) != 0;
+    }
+
     static int ridPasid(long word1) {
         return (int) (word1 & RID_PASID);
     }

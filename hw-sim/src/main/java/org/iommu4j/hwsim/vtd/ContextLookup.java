@@ -76,7 +76,8 @@ final class ContextLookup {
             return target.pass(caps);
         }
         if (type == ContextEntry.TT_UNTRANSLATED || type == ContextEntry.TT_ALL && caps.deviceTlbs()) {
-            return target.translate(ContextEntry.did(words[1]), aw, words[0], caps);
+            target.tag = caches.tagOfSecondStage(ContextEntry.did(words[1]));
+            return target.legacy(words[0], aw, caps, caches);
         }
         return target.refuse(FaultReason.CONTEXT_INVALID);
     }
@@ -129,7 +130,8 @@ final class ContextLookup {
         if (selected >= ContextEntry.pasidLimit(words[0])) {
             return target.refuse(without ? FaultReason.S_RID_PASID_BEYOND : FaultReason.S_PASID_BEYOND);
         }
-        return pasids.find(words[0] & PAGE_POINTER, sid, selected, remembered, target);
+        boolean supervisor = without && ContextEntry.ridSupervisor(words[1]);
+        return pasids.find(words[0] & PAGE_POINTER, sid, selected, supervisor, remembered, target);
     }
 
     private boolean fetchScalable(long root, int sid, Target target) {
@@ -155,10 +157,11 @@ final class ContextLookup {
     private void cache(long key, boolean reserved, long remembered) {
         if ((words[0] & ContextEntry.P) == 0) {
             if (caps.cachingMode()) {
-                caches.context.put(key, words[0], 0, remembered);
+                words[1] = 0;
+                caches.context.put(key, words, remembered);
             }
         } else if (!reserved) {
-            caches.context.put(key, words[0], words[1], remembered);
+            caches.context.put(key, words, remembered);
         }
     }
 }

@@ -2,6 +2,7 @@ package org.iommu4j.hwsim.vtd;
 
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.machine.PhysicalMemory;
+import org.iommu4j.hwsim.machine.Board;
 
 /**
  * One device thread's reads of tables. Entries are fetched in the units in which the architecture guarantees that
@@ -9,11 +10,16 @@ import org.iommu4j.api.machine.PhysicalMemory;
  * 128-bit entries atomically or clear P first"), 64 bits for root, directory and paging entries. Units of one entry
  * come in random order with a point of preemption between any two, so an entry that software changes meanwhile is used
  * as it was read, mixed or not.
+ *
+ * <p>Root, context and PASID structures are read as ECAP.C says, with or without a look at the processors' caches;
+ * paging structures as their {@link Target} says (11.4.3, C and SMPWCS; 9.6, PWSNP).
  */
 final class EntryFetch {
     private static final int UNIT_WORDS = 2;
 
     private final PhysicalMemory memory;
+    private final PhysicalMemory unsnooped;
+    private final PhysicalMemory entries;
     private final Preemption preemption;
     private long random;
     private boolean failed;
@@ -24,8 +30,10 @@ final class EntryFetch {
         volatile Runnable step;
     }
 
-    EntryFetch(PhysicalMemory memory, Preemption preemption, long seed) {
-        this.memory = memory;
+    EntryFetch(VtdCapabilities caps, Board board, Preemption preemption, long seed) {
+        this.memory = board.memory();
+        this.unsnooped = board.flushed().ram();
+        this.entries = caps.coherent() ? memory : unsnooped;
         this.preemption = preemption;
         this.random = seed * 2 + 1;
     }
@@ -35,11 +43,29 @@ final class EntryFetch {
         return failed;
     }
 
-    /** 64 bits at a multiple of 8. */
+    /** 64 bits of a root or directory entry. */
     long fetch64(long pa) {
+        return fetch64(entries, pa);
+    }
+
+    /** A paging entry. */
+    long fetchPaging(long pa, boolean snooped) {
+        return fetch64(snooped ? memory : unsnooped, pa);
+    }
+
+    /**
+     * Sets bits of a paging entry that has been fetched with snooping, atomically.
+     *
+     * @return false if the entry is no longer what was fetched; it then stays as it is
+     */
+    boolean mark(long pa, long fetched, long bits) {
+        return memory.compareAndSet64(pa, fetched, fetched | bits);
+    }
+
+    private long fetch64(PhysicalMemory from, long pa) {
         try {
             failed = false;
-            return memory.loadAcquire64(pa);
+            return from.loadAcquire64(pa);
         } catch (IommuException outsideMemory) {
             // The unit's own read was answered by nobody: its caller records the fault that the specification names.
             failed = true;
@@ -69,7 +95,7 @@ final class EntryFetch {
                     preempt();
                 }
                 int at = ((i + start & units - 1) ^ flip) * UNIT_WORDS;
-                memory.load128(pa + (long) at * Long.BYTES, into, at);
+                entries.load128(pa + (long) at * Long.BYTES, into, at);
             }
         } catch (IommuException outsideMemory) {
             // As in fetch64.

@@ -71,6 +71,16 @@ final class FaultReason {
     static final int S_PASID_RESERVED = 0x5a;
     /** SPT.4: PASID entry programmed in a way that the unit does not support. */
     static final int S_PASID_INVALID = 0x5b;
+    /** SPT.6: a supervisor's request, SRE is clear. */
+    static final int S_SUPERVISOR = 0x5d;
+    /** SFS.1: a first-stage entry below the root table cannot be fetched. */
+    static final int S_FIRST_ACCESS = 0x70;
+    /** SFS.2: a first-stage entry is not present. */
+    static final int S_FIRST_NOT_PRESENT = 0x71;
+    /** SFS.3: reserved bits in a first-stage entry. */
+    static final int S_FIRST_RESERVED = 0x72;
+    /** SFS.4: an entry of the first stage's root table cannot be fetched. */
+    static final int S_FIRST_ROOT_ACCESS = 0x73;
     /** SSS.1: a second-stage entry below the root table cannot be fetched. */
     static final int S_PAGING_ACCESS = 0x78;
     /** SSS.2: a second-stage entry allows nothing. */
@@ -79,6 +89,12 @@ final class FaultReason {
     static final int S_PAGING_RESERVED = 0x7a;
     /** SSS.4: an entry of the second stage's root table cannot be fetched. */
     static final int S_PAGING_ROOT_ACCESS = 0x7b;
+    /** SSS.5: a second-stage entry needs its accessed or dirty bit, and is read without snooping. */
+    static final int S_PAGING_NO_SNOOP = 0x7c;
+    /** SGN.1: the address of a first stage is not canonical. */
+    static final int S_NOT_CANONICAL = 0x80;
+    /** SGN.2: a user's request to a supervisor's page. */
+    static final int S_USER = 0x81;
     /** SGN.4: pass-through address beyond the machine's width. */
     static final int S_BEYOND_MACHINE = 0x83;
     /** SGN.5: address beyond the width of the second stage. */
@@ -89,6 +105,8 @@ final class FaultReason {
     static final int S_NO_READ = 0x86;
     /** SGN.8: address in the interrupt range. */
     static final int S_INTERRUPT_RANGE = 0x87;
+    /** SFS.9: a first-stage entry needs its accessed or dirty bit, and is read without snooping. */
+    static final int S_FIRST_NO_SNOOP = 0x90;
 
     private FaultReason() {
     }

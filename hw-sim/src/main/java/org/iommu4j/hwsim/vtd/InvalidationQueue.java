@@ -215,7 +215,8 @@ final class InvalidationQueue {
             case InvalidationDescriptor.PASID:
                 return invalidator.pasids(granularity, did, InvalidationDescriptor.pasid(word0));
             case InvalidationDescriptor.PASID_IOTLB:
-                return invalidator.pasidTranslations(granularity, InvalidationDescriptor.addressMask(words[1]));
+                return invalidator.pasidTranslations(granularity, did, InvalidationDescriptor.pasid(word0), words[1],
+                        InvalidationDescriptor.addressMask(words[1]), InvalidationDescriptor.leavesOnly(words[1]));
             case InvalidationDescriptor.WAIT:
                 completeWait(word0, words[1]);
                 return true;

@@ -61,13 +61,14 @@ final class Invalidator {
         if (granularity == REFUSED || granularity == NARROW && mask > caps.largestAddressMask()) {
             return REFUSED;
         }
+        caches.makeRoomForTags(intervals);
         if (granularity == GLOBAL) {
             caches.invalidateTranslations();
         } else if (granularity == DOMAIN || !caps.pageSelective()) {
             caches.invalidateTranslationsOfDomain(did);
             return DOMAIN;
         } else {
-            long bytes = 1L << PAGE_LG2 + Math.min(mask, WIDEST_MASK - 1);
+            long bytes = bytes(mask);
             long first = address & -bytes;
             caches.invalidatePages(did, first, first + bytes - 1, leavesOnly);
         }
@@ -93,14 +94,30 @@ final class Invalidator {
         return true;
     }
 
-    /** Translations of a PASID: granularity 2 all, 3 pages. @return false if it is another one */
-    boolean pasidTranslations(int granularity, int mask) {
+    /**
+     * First-stage translations of a PASID: granularity 2 all, 3 pages; always drained (6.5.2.4). Address, mask and
+     * hint as of {@link #translations}.
+     *
+     * @return false if it is another granularity, or a mask that the unit does not support
+     */
+    boolean pasidTranslations(int granularity, int did, int pasid, long address, int mask, boolean leavesOnly) {
         if (granularity < DOMAIN || granularity == NARROW && mask > caps.largestAddressMask()) {
             return false;
         }
         drainDue = true;
-        caches.invalidateTranslationsOfPasid();
+        caches.makeRoomForTags(intervals);
+        if (granularity == DOMAIN) {
+            caches.invalidateTranslationsOfPasid(did, pasid);
+        } else {
+            long bytes = bytes(mask);
+            long first = address & -bytes;
+            caches.invalidatePagesOfPasid(did, pasid, first, first + bytes - 1, leavesOnly);
+        }
         return true;
+    }
+
+    private static long bytes(int mask) {
+        return 1L << PAGE_LG2 + Math.min(mask, WIDEST_MASK - 1);
     }
 
     /** Returns when no transaction can use what has been removed: waits for those in flight, if a drain is due. */

@@ -12,6 +12,8 @@ final class PasidLookup {
     private final EntryFetch fetch;
     private final Counts counts;
     private final long[] words = new long[PasidEntry.WORDS];
+    /** Words 0, 2 and 1 of the entry: what the cache holds, the one with the domain-id last. */
+    private final long[] held = new long[TranslationCaches.PASID_WORDS];
 
     PasidLookup(VtdCapabilities caps, TranslationCaches caches, EntryFetch fetch, Counts counts) {
         this.caps = caps;
@@ -23,11 +25,12 @@ final class PasidLookup {
     /**
      * @param directory physical address of the PASID directory
      * @param pasid within the directory
+     * @param supervisor the request has a supervisor's privilege
      * @return false with {@link Target#fault} set if the request must be refused
      */
-    boolean find(long directory, int sid, int pasid, long remembered, Target target) {
+    boolean find(long directory, int sid, int pasid, boolean supervisor, long remembered, Target target) {
         long key = TranslationCaches.pasidKey(sid, pasid);
-        if (caches.pasid.get(key, words)) {
+        if (caches.pasid.get(key, held)) {
             counts.add(Counts.PASID_HITS);
         } else {
             counts.add(Counts.PASID_MISSES);
@@ -39,22 +42,41 @@ final class PasidLookup {
                 target.quiet |= (words[0] & PasidEntry.FPD) != 0;
                 return target.refuse(FaultReason.S_PASID_RESERVED);
             }
+            hold(present);
             if (present || caps.cachingMode()) {
-                caches.pasid.put(key, words[0], present ? words[1] : 0, remembered);
+                caches.pasid.put(key, held, remembered);
             }
         }
-        target.quiet |= (words[0] & PasidEntry.FPD) != 0;
-        return (words[0] & PasidEntry.P) == 0 ? target.refuse(FaultReason.S_PASID_NOT_PRESENT) : decode(target);
+        target.quiet |= (held[0] & PasidEntry.FPD) != 0;
+        return (held[0] & PasidEntry.P) == 0 ? target.refuse(FaultReason.S_PASID_NOT_PRESENT)
+                : decode(pasid, supervisor, target);
     }
 
-    private boolean decode(Target target) {
-        int aw = PasidEntry.width(words[0]);
-        int type = PasidEntry.type(words[0]);
+    /** What is not present is cached, if at all, under domain-id 0: 6.1. */
+    private void hold(boolean present) {
+        held[0] = words[0];
+        held[1] = words[2];
+        held[2] = present ? words[1] : 0;
+    }
+
+    private boolean decode(int pasid, boolean supervisor, Target target) {
+        boolean snooped = caps.pageWalkCoherency() && PasidEntry.snooped(held[2]);
+        int did = PasidEntry.did(held[2]);
+        int type = PasidEntry.type(held[0]);
         if (type == PasidEntry.PGTT_PASS_THROUGH && caps.passThrough()) {
             return target.pass(caps);
         }
-        if (type == PasidEntry.PGTT_SECOND_STAGE && caps.secondStage() && caps.supportsWidth(aw)) {
-            return target.translate(PasidEntry.did(words[1]), aw, words[0], caps);
+        if (type == PasidEntry.PGTT_SECOND_STAGE && caps.secondStage()
+                && caps.supportsWidth(PasidEntry.width(held[0]))) {
+            target.tag = caches.tagOfSecondStage(did);
+            return target.second(held[0], snooped, caps, caches);
+        }
+        if (type == PasidEntry.PGTT_FIRST_STAGE && caps.supportsFirstStage(PasidEntry.firstStageLevels(held[1]))) {
+            if (supervisor && !PasidEntry.supervisorAllowed(held[1])) {
+                return target.refuse(FaultReason.S_SUPERVISOR);
+            }
+            target.tag = caches.tagOfFirstStage(did, pasid, supervisor);
+            return target.first(held[1], snooped, supervisor, caches);
         }
         return target.refuse(FaultReason.S_PASID_INVALID);
     }

@@ -17,6 +17,7 @@ public record VtdCapabilities(int version, long cap, long ecap, int physicalAddr
 
     public VtdCapabilities {
         refuse("CAP_REG", cap, 3, "advanced fault logging");
+        refuse("CAP_REG", cap, 4, "write buffers that must be flushed");
         refuse("CAP_REG", cap, 5, "the protected low-memory region");
         refuse("CAP_REG", cap, 6, "the protected high-memory region");
         refuse("CAP_REG", cap, 59, "posted interrupts");
@@ -26,8 +27,6 @@ public record VtdCapabilities(int version, long cap, long ecap, int physicalAddr
         refuse("ECAP_REG", ecap, 29, "page requests");
         refuse("ECAP_REG", ecap, 42, "page-request drain");
         refuse("ECAP_REG", ecap, 44, "virtual commands");
-        refuse("ECAP_REG", ecap, 45, "second-stage accessed and dirty bits");
-        refuse("ECAP_REG", ecap, 47, "first-stage translation");
         if (physicalAddressBits < 32 || physicalAddressBits > 52) {
             throw bad("a physical address of %d bits: 32 to 52 are possible", physicalAddressBits);
         }
@@ -62,11 +61,6 @@ public record VtdCapabilities(int version, long cap, long ecap, int physicalAddr
         return Math.min(16, 4 + 2 * field(cap, 2, 0));
     }
 
-    /** CAP.RWBF: write buffers must be flushed by command. */
-    boolean writeBufferFlush() {
-        return bit(cap, 4);
-    }
-
     /** CAP.CM: entries that are not present may be cached. */
     boolean cachingMode() {
         return bit(cap, 7);
@@ -85,6 +79,11 @@ public record VtdCapabilities(int version, long cap, long ecap, int physicalAddr
     /** CAP.SSLPS: whether a leaf may stand at a level; level 1 always, 2 and 3 if supported. */
     boolean supportsLeaf(int level) {
         return level == 1 || level <= 3 && bit(cap, 34 + level - 2);
+    }
+
+    /** CAP.FS1GP: 1 GiB pages in the first stage. */
+    boolean firstStageGigabytePages() {
+        return bit(cap, 56);
     }
 
     /** CAP.PSI: page-selective invalidation. */
@@ -117,6 +116,11 @@ public record VtdCapabilities(int version, long cap, long ecap, int physicalAddr
         return field(cap, 47, 40) + 1;
     }
 
+    /** ECAP.C: root, context and PASID structures, and paging structures of legacy mode, are read coherently. */
+    boolean coherent() {
+        return bit(ecap, 0);
+    }
+
     /** ECAP.QI: queued invalidation. */
     boolean queuedInvalidation() {
         return bit(ecap, 1);
@@ -147,6 +151,11 @@ public record VtdCapabilities(int version, long cap, long ecap, int physicalAddr
         return bit(ecap, 31);
     }
 
+    /** ECAP.EAFS: the extended-accessed bit of the first stage. */
+    boolean extendedAccessed() {
+        return bit(ecap, 34);
+    }
+
     /** ECAP.PASID: requests may carry a PASID. */
     boolean pasids() {
         return bit(ecap, 40);
@@ -157,12 +166,22 @@ public record VtdCapabilities(int version, long cap, long ecap, int physicalAddr
         return bit(ecap, 43);
     }
 
+    /** ECAP.SSADS: accessed and dirty bits of the second stage. */
+    boolean secondStageAccessedDirty() {
+        return bit(ecap, 45);
+    }
+
+    /** ECAP.FSTS, CAP.FS5LP: whether a first stage of so many levels is supported. */
+    boolean supportsFirstStage(int levels) {
+        return bit(ecap, 47) && (levels == 4 || levels == 5 && bit(cap, 60));
+    }
+
     /** ECAP.SSTS: second stage in scalable mode. */
     boolean secondStage() {
         return bit(ecap, 46);
     }
 
-    /** ECAP.SMPWCS: page-walk coherency control. */
+    /** ECAP.SMPWCS: paging structures of scalable mode are read coherently where the PASID entry says so. */
     boolean pageWalkCoherency() {
         return bit(ecap, 48);
     }

@@ -12,9 +12,9 @@ import org.iommu4j.hwsim.machine.IommuModel;
 import org.iommu4j.hwsim.machine.Requester;
 
 /**
- * An Intel VT-d remapping unit, from its registers inwards: legacy and scalable mode, second stage and pass-through,
- * queued and register-based invalidation, fault recording. Interrupt remapping, first stage, page requests and
- * device-TLBs are absent; a definition whose capabilities promise them is refused.
+ * An Intel VT-d remapping unit, from its registers inwards: legacy and scalable mode, first stage, second stage and
+ * pass-through, coherent or not, queued and register-based invalidation, fault recording. Interrupt remapping, nested
+ * translation, page requests and device-TLBs are absent; a definition whose capabilities promise them is refused.
  */
 public final class VtdModel implements IommuModel {
     private final String name;
@@ -39,7 +39,7 @@ public final class VtdModel implements IommuModel {
         this.name = name;
         this.caps = caps;
         this.board = board;
-        this.caches = new TranslationCaches(geometry, board.seed());
+        this.caches = new TranslationCaches(caps, geometry, board.seed());
         this.faults = new FaultRecording(caps.faultRecords(), board.messages());
         this.queue = new InvalidationQueue(caps, board.memory(), new Invalidator(caps, caches, intervals), faults,
                 board.messages());
@@ -81,8 +81,7 @@ public final class VtdModel implements IommuModel {
     public Requester requester() {
         Counts own = new Counts();
         counts.add(own);
-        EntryFetch fetch = new EntryFetch(board.memory(), preemption,
-                board.seed() + requesters.incrementAndGet());
+        EntryFetch fetch = new EntryFetch(caps, board, preemption, board.seed() + requesters.incrementAndGet());
         return new VtdRequester(caps, control, caches, faults, intervals.cell(), fetch, own);
     }
 

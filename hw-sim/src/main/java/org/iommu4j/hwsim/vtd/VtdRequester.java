@@ -22,7 +22,7 @@ final class VtdRequester implements Requester {
     private final Intervals.Cell interval;
     private final Counts counts;
     private final ContextLookup contexts;
-    private final SecondStageWalk stage;
+    private final PagingWalk paging;
     private final Target target = new Target();
     private long resolvedAt = -1;
     private int resolvedRid;
@@ -39,7 +39,7 @@ final class VtdRequester implements Requester {
         this.interval = interval;
         this.counts = counts;
         this.contexts = new ContextLookup(caps, caches, fetch, counts);
-        this.stage = new SecondStageWalk(caps, caches, fetch, counts);
+        this.paging = new PagingWalk(caps, caches, fetch, counts);
     }
 
     @Override
@@ -70,32 +70,31 @@ final class VtdRequester implements Requester {
         if (target.off) {
             return iova;
         }
-        if (iova >>> target.addressBits != 0) {
-            return refuse(rid, pasid, iova, access, beyond());
+        if (iova + target.half >>> target.addressBits != 0) {
+            return refuse(rid, pasid, iova, access, target.beyond);
         }
-        return target.passThrough ? iova : throughSecondStage(generation, rid, pasid, iova, access);
+        return target.passThrough ? iova : throughTables(generation, rid, pasid, iova, access);
     }
 
-    private long throughSecondStage(long generation, int rid, int pasid, long iova, int access) {
-        long word = (iova & PAGE) == lastPage ? lastWord : caches.iotlb.find(target.domain, iova);
-        if (word != 0) {
+    private long throughTables(long generation, int rid, int pasid, long iova, int access) {
+        long word = (iova & PAGE) == lastPage ? lastWord : caches.iotlb.find(target.tag, iova);
+        if (word != 0 && !PagingWalk.needsMark(word, access)) {
             counts.add(Counts.IOTLB_HITS);
         } else {
             counts.add(Counts.IOTLB_MISSES);
-            word = stage.walk(target, iova, generation);
+            word = paging.walk(target, iova, access, generation);
             if (word == 0) {
                 int reason = target.fault;
                 target.fault = FaultReason.NONE;
                 return refuse(rid, pasid, iova, access, reason);
             }
         }
-        if ((access & ~(int) word & SecondStageWalk.ACCESS) != 0) {
-            return refuse(rid, pasid, iova, access, forbidden(word, access));
+        if ((access & ~(int) word & PagingWalk.ACCESS) != 0) {
+            return refuse(rid, pasid, iova, access, PagingWalk.refusal(word, access, target.format));
         }
         lastPage = iova & PAGE;
         lastWord = word;
-        long within = (1L << SecondStageWalk.pageLg2(word)) - 1;
-        long pa = word & SecondStageWalk.ADDRESS | iova & within;
+        long pa = word & PagingWalk.ADDRESS | iova & PagingWalk.within(word);
         if (pa - INTERRUPT_RANGE >= 0 && pa - INTERRUPT_RANGE < INTERRUPT_RANGE_LENGTH) {
             return refuse(rid, pasid, iova, access, inInterruptRange());
         }
@@ -130,24 +129,6 @@ final class VtdRequester implements Requester {
 
     private int inInterruptRange() {
         return target.scalable ? FaultReason.S_INTERRUPT_RANGE : FaultReason.INTERRUPT_RANGE;
-    }
-
-    private int beyond() {
-        if (!target.scalable) {
-            return FaultReason.BEYOND_WIDTH;
-        }
-        return target.passThrough ? FaultReason.S_BEYOND_MACHINE : FaultReason.S_BEYOND_WIDTH;
-    }
-
-    private int forbidden(long word, int access) {
-        boolean write = (access & ~(int) word & Protection.WRITE) != 0;
-        if (!target.scalable) {
-            return write ? FaultReason.NO_WRITE : FaultReason.NO_READ;
-        }
-        if ((word & SecondStageWalk.ACCESS) == 0) {
-            return FaultReason.S_PAGING_NOT_PRESENT;
-        }
-        return write ? FaultReason.S_NO_WRITE : FaultReason.S_NO_READ;
     }
 
     private long refuse(int rid, int pasid, long iova, int access, int reason) {

@@ -70,12 +70,12 @@ class PageCacheTest {
     }
 
     @Test
-    void aTagGoesAlone() {
+    void tagsDoNotMeet() {
         put(0, 1, 0x1000, 1);
-        put(2, 1, 0, 2);
         put(0, 2, 0x1000, 3);
-        cache.removeTag(1);
-        assertEquals(0, cache.find(1, 0x1000));
+        put(0, TagTable.NONE, 0x1000, 4);
+        assertEquals(1, cache.find(1, 0x1000));
+        assertEquals(0, cache.find(TagTable.NONE, 0x1000));
         assertEquals(3, cache.find(2, 0x1000));
         cache.clear();
         assertEquals(0, cache.find(2, 0x1000));

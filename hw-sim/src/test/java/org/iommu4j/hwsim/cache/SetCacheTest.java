@@ -24,11 +24,11 @@ class SetCacheTest {
         SetCache cache = cache(4, 2, 2);
         long[] into = new long[2];
         assertFalse(cache.get(VALID | 1, into));
-        cache.put(VALID | 1, 11, 12, generation.current());
+        cache.put(VALID | 1, new long[] {11, 12}, generation.current());
         assertTrue(cache.get(VALID | 1, into));
         assertEquals(11, into[0]);
         assertEquals(12, into[1]);
-        cache.put(VALID | 1, 21, 22, generation.current());
+        cache.put(VALID | 1, new long[] {21, 22}, generation.current());
         assertTrue(cache.get(VALID | 1, into));
         assertEquals(21, into[0]);
         cache.remove(VALID | 1);
@@ -39,7 +39,7 @@ class SetCacheTest {
     void aCacheOfOneEntryHoldsTheLast() {
         SetCache cache = cache(1, 1, 1);
         for (long i = 1; i < 100; i++) {
-            cache.put(VALID | i, i, 0, generation.current());
+            cache.put(VALID | i, i, generation.current());
             assertEquals(i, cache.get(VALID | i));
             assertEquals(0, cache.get(VALID | i - 1));
         }
@@ -49,13 +49,13 @@ class SetCacheTest {
     void replacementUsesEveryWay() {
         SetCache cache = cache(1, 4, 1);
         for (long i = 1; i <= 4; i++) {
-            cache.put(VALID | i, i, 0, generation.current());
+            cache.put(VALID | i, i, generation.current());
         }
         for (long i = 1; i <= 4; i++) {
             assertEquals(i, cache.get(VALID | i), "free ways are used first");
         }
         for (long i = 5; i < 200; i++) {
-            cache.put(VALID | i, i, 0, generation.current());
+            cache.put(VALID | i, i, generation.current());
         }
         int old = 0;
         for (long i = 1; i <= 4; i++) {
@@ -70,14 +70,14 @@ class SetCacheTest {
         long remembered = generation.current();
         generation.begin();
         cache.clear();
-        cache.put(VALID | 1, 1, 0, remembered);
+        cache.put(VALID | 1, 1, remembered);
         assertEquals(0, cache.get(VALID | 1), "begun meanwhile");
-        cache.put(VALID | 1, 1, 0, generation.current());
+        cache.put(VALID | 1, 1, generation.current());
         assertEquals(0, cache.get(VALID | 1), "still under way");
         generation.end();
-        cache.put(VALID | 1, 1, 0, remembered);
+        cache.put(VALID | 1, 1, remembered);
         assertEquals(0, cache.get(VALID | 1), "over meanwhile");
-        cache.put(VALID | 1, 1, 0, generation.current());
+        cache.put(VALID | 1, 1, generation.current());
         assertEquals(1, cache.get(VALID | 1));
     }
 
@@ -85,7 +85,7 @@ class SetCacheTest {
     void removalTakesWhatMatchesAndNothingElse() {
         SetCache cache = cache(16, 4, 2);
         for (long i = 0; i < 16; i++) {
-            cache.put(VALID | i, 1, i % 4, generation.current());
+            cache.put(VALID | i, new long[] {1, i % 4}, generation.current());
         }
         cache.removeMatching(VALID | 0b1000, VALID | 0b1000, 0b11, 2);
         long[] into = new long[2];
@@ -127,7 +127,7 @@ class SetCacheTest {
                     long seen = cache.get(VALID | 1);
                     if (seen == 0) {
                         seen = memory.get();
-                        cache.put(VALID | 1, seen, 0, remembered);
+                        cache.put(VALID | 1, seen, remembered);
                     }
                     cell.exit();
                     if (seen < floor) {

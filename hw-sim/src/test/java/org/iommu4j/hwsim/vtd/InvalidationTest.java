@@ -21,7 +21,7 @@ class InvalidationTest {
     }
 
     private static VtdBench scalable() {
-        VtdBench bench = VtdBench.scalable().startScalable(0x20_0089L, 5);
+        VtdBench bench = VtdBench.scalable().startScalable(0x20_0089L, 0x80_0005L);
         bench.map(0x5000, 0x30_0003L);
         assertEquals(0x30_0000L, bench.read(0x5000));
         return bench;

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 class ScalableModeTest {
     /** P, AW 2, PGTT 2, SSPTPTR 0x20_0000. */
     private static final long WORD0 = 0x20_0089L;
-    /** DID 5. */
-    private static final long WORD1 = 5;
+    /** DID 5, PWSNP. */
+    private static final long WORD1 = 0x80_0005L;
     private static final long CONTEXT = VtdBench.CONTEXTS + 32 * VtdBench.RID;
 
     private static VtdBench bench() {
@@ -102,6 +102,7 @@ class ScalableModeTest {
         assertEquals(0x5a, faultWith(WORD0 | 1 << 10, WORD1), "SPT.3, bits 11:10");
         assertEquals(0x5a, faultWith(WORD0 | 1 << 9, WORD1), "SPT.3, SSADE without SSADS");
         assertEquals(0x5a, faultWith(WORD0, WORD1 | 1 << 16), "SPT.3, bits 86:80");
+        assertEquals(0x5a, faultWith(WORD0 | 1 << 5, WORD1), "SPT.3, SSEE");
         assertEquals(0x5a, faultWith(WORD0, WORD1 | 1 << 24), "SPT.3, PGSNP without snoop control");
         assertEquals(0x5b, faultWith(0x20_0009L, WORD1), "SPT.4, PGTT 0");
         assertEquals(0x5b, faultWith(0x20_0049L, WORD1), "SPT.4, PGTT 1 without a first stage");

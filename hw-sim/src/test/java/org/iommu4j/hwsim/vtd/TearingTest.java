@@ -16,7 +16,7 @@ class TearingTest {
         int mixed = 0;
         for (int seed = 0; seed < SEEDS; seed++) {
             try (VtdBench bench = new VtdBench(VtdBench.CAP, VtdBench.ECAP_SCALABLE, VtdCaches.DEFAULT, seed)) {
-                bench.startScalable(0x20_0089L, 5);
+                bench.startScalable(0x20_0089L, 0x80_0005L);
                 bench.map(0x5000, 0x30_0003L);
                 long context = VtdBench.CONTEXTS + 32 * VtdBench.RID;
                 AtomicBoolean once = new AtomicBoolean();
@@ -46,7 +46,7 @@ class TearingTest {
             });
             bench.memory.store128(0x50_0000, 0, ~0L);
             software.start();
-            EntryFetch fetch = new EntryFetch(bench.memory, new EntryFetch.Preemption(), 1);
+            EntryFetch fetch = new EntryFetch(bench.caps, bench.board, new EntryFetch.Preemption(), 1);
             long[] words = new long[2];
             for (int i = 0; i < 200_000; i++) {
                 fetch.fetchUnits(0x50_0000, words, 2);
@@ -59,7 +59,7 @@ class TearingTest {
 
     @Test
     void aFillThatAnInvalidationOvertakesIsDropped() {
-        try (VtdBench bench = VtdBench.scalable().startScalable(0x20_0089L, 5)) {
+        try (VtdBench bench = VtdBench.scalable().startScalable(0x20_0089L, 0x80_0005L)) {
             bench.map(0x5000, 0x30_0003L);
             AtomicBoolean once = new AtomicBoolean();
             bench.model.preemptBetweenFetches(() -> {
@@ -81,7 +81,7 @@ class TearingTest {
 
     @Test
     void anOvertakenContextEntryIsDropped() {
-        try (VtdBench bench = VtdBench.scalable().startScalable(0x20_0089L, 5)) {
+        try (VtdBench bench = VtdBench.scalable().startScalable(0x20_0089L, 0x80_0005L)) {
             bench.map(0x5000, 0x30_0003L);
             AtomicBoolean once = new AtomicBoolean();
             bench.model.preemptBetweenFetches(() -> {

@@ -10,6 +10,7 @@ import org.iommu4j.api.machine.MemoryRange;
 import org.iommu4j.api.machine.PhysicalMemory;
 import org.iommu4j.api.machine.RegisterSpace;
 import org.iommu4j.hwsim.machine.Board;
+import org.iommu4j.hwsim.machine.FlushedView;
 import org.iommu4j.hwsim.machine.Requester;
 
 /**
@@ -19,10 +20,10 @@ import org.iommu4j.hwsim.machine.Requester;
 final class VtdBench implements AutoCloseable {
     /** ND 64K domains, SAGAW 3 and 4 levels, MGAW 48, FRO 0x220, one record, 2M and 1G, PSI, MAMV 18, DWD, DRD. */
     static final long CAP = 0x00d2_008c_222f_0606L;
-    /** QI, PT, IRO 0xf0. */
-    static final long ECAP = 0x0000_0000_00f0_0f42L;
-    /** The same with SMTS, SSTS, SRS, PASID. */
-    static final long ECAP_SCALABLE = 0x0000_4900_80f0_0f42L;
+    /** C, QI, PT, IRO 0xf0. */
+    static final long ECAP = 0x0000_0000_00f0_0f43L;
+    /** The same with SMTS, SSTS, SRS, PASID, SMPWCS. */
+    static final long ECAP_SCALABLE = 0x0001_4900_80f0_0f43L;
 
     static final long ROOT = 0x10_0000;
     static final long CONTEXTS = 0x10_1000;
@@ -47,6 +48,9 @@ final class VtdBench implements AutoCloseable {
 
     final PhysicalMemory memory = PhysicalMemory.temporary(List.of(new MemoryRange(0, 1L << 30)));
     final List<Long> messages = Collections.synchronizedList(new ArrayList<>());
+    final FlushedView flushed = new FlushedView(memory);
+    final VtdCapabilities caps;
+    final Board board;
     final VtdModel model;
     final RegisterSpace registers;
     final Requester requester;
@@ -55,8 +59,9 @@ final class VtdBench implements AutoCloseable {
     private long tail;
 
     VtdBench(long cap, long ecap, VtdCaches caches, long seed) {
-        Board board = new Board(memory, 46, seed, (address, data) -> messages.add(address << 32 | data));
-        model = new VtdModel("dmar0", new VtdCapabilities(0x10, cap, ecap, 46), caches, board);
+        caps = new VtdCapabilities(0x10, cap, ecap, 46);
+        board = new Board(memory, flushed, 46, seed, (address, data) -> messages.add(address << 32 | data));
+        model = new VtdModel("dmar0", caps, caches, board);
         registers = model.registers();
         requester = model.requester();
         descriptor = (ecap >>> 43 & 1) != 0 ? 32 : 16;
@@ -173,6 +178,7 @@ final class VtdBench implements AutoCloseable {
     @Override
     public void close() {
         model.powerOff();
+        flushed.close();
         memory.close();
     }
 }

@@ -13,6 +13,7 @@ import org.iommu4j.api.machine.MemoryRange;
 import org.iommu4j.api.machine.PhysicalMemory;
 import org.iommu4j.hwsim.definition.DefinitionNode;
 import org.iommu4j.hwsim.machine.Board;
+import org.iommu4j.hwsim.machine.FlushedView;
 import org.junit.jupiter.api.Test;
 
 class VtdModelTest {
@@ -22,7 +23,7 @@ class VtdModelTest {
     private static VtdModel create(String text) {
         try (PhysicalMemory memory = PhysicalMemory.temporary(List.of(new MemoryRange(0, 1L << 30)))) {
             return VtdModel.create("dmar1", DefinitionNode.parse("test", text.replace('\'', '"')),
-                    new Board(memory, 46, 1, (address, data) -> { }));
+                    new Board(memory, new FlushedView(memory), 46, 1, (address, data) -> { }));
         }
     }
 
@@ -52,5 +53,7 @@ class VtdModelTest {
         refuses("{'capabilities': {'CAP': '0x606'}}", "ECAP");
         refuses("{'capabilities': {'CAP': '0x6', 'ECAP': '0'}}", "SAGAW");
         refuses("{'capabilities': {'CAP': '0x626', 'ECAP': '0'}}", "protected low-memory");
+        refuses("{'capabilities': {'CAP': '0x616', 'ECAP': '0'}}", "write buffers");
+        refuses("{'capabilities': {'CAP': '0x606', 'ECAP': '0x4000000'}}", "nested translation");
     }
 }

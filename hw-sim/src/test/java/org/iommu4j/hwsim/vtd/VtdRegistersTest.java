@@ -90,7 +90,7 @@ class VtdRegistersTest {
 
     @Test
     void tableModeIsLockedWhileTranslationIsOn() {
-        try (VtdBench bench = VtdBench.scalable().startScalable(0x20_0000L | 0x89, 5)) {
+        try (VtdBench bench = VtdBench.scalable().startScalable(0x20_0000L | 0x89, 0x80_0005L)) {
             bench.registers.write64(0x20, VtdBench.ROOT);
             bench.command(VtdBench.SRTP, 0);
             assertEquals(0, bench.registers.read32(0x1c) & VtdBench.SRTP, "RTPS stays clear");

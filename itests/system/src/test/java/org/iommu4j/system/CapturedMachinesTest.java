@@ -14,9 +14,11 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.iommu4j.api.PciAddress;
+import org.iommu4j.api.ReservedRegion;
 import org.iommu4j.api.driver.Probe;
 import org.iommu4j.api.driver.UnitDescription;
 import org.iommu4j.api.machine.PhysicalMemory;
+import org.iommu4j.core.topology.Node;
 import org.iommu4j.core.topology.Topology;
 import org.iommu4j.hwsim.definition.DefinitionNode;
 import org.iommu4j.hwsim.definition.MachineDefinition;
@@ -69,9 +71,16 @@ class CapturedMachinesTest {
     void aMachineWithItsOwnTableHasItsReservedRegionWhereTheTableSays() {
         Topology topology = topology(lspci("intel-h310-desktop"), dmar("ECS_H310-PORT.dat"));
 
-        assertEquals(List.of("0000:00:14.0"), topology.nodes().stream().filter(node -> !node.reserved().isEmpty())
-                .map(node -> node.address().toString()).toList());
+        assertEquals(List.of("0000:00:14.0"), reserving(topology, ReservedRegion.Kind.DIRECT));
+        assertEquals(topology.nodes().stream().filter(Node::translated).map(node -> node.address().toString()).toList(),
+                reserving(topology, ReservedRegion.Kind.MSI));
         assertEquals(List.of(), topology.warnings());
+    }
+
+    private static List<String> reserving(Topology topology, ReservedRegion.Kind kind) {
+        return topology.nodes().stream()
+                .filter(node -> node.reserved().stream().anyMatch(region -> region.kind() == kind))
+                .map(node -> node.address().toString()).toList();
     }
 
     @Test

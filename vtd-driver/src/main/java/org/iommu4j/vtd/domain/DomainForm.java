@@ -1,43 +1,29 @@
 package org.iommu4j.vtd.domain;
 
-import org.iommu4j.api.IommuException;
-import org.iommu4j.api.Reason;
+import org.iommu4j.pagetable.Format;
 import org.iommu4j.pagetable.vtdss.VtdSecondStage;
-import org.iommu4j.vtd.registers.Capabilities;
+import org.iommu4j.pagetable.x86.X86Paging;
 
 /**
- * The form of a domain's page table, which the unit that the domain was made for decides.
+ * The form of a domain's page table. Where units do not do the same, {@link UnitForms} tells which forms each can walk.
  *
- * @param levels 3 to 5
+ * @param firstStage true for the format of processors, false for that of the second stage
+ * @param levels 4 or 5 in the first stage, 3 to 5 in the second
  * @param pageSizes bit n set: pages of 2^n bytes
  * @param addressBits width of an IOVA; less than the levels give where the unit translates fewer
  * @param outputBits width of a physical address
+ * @param marksWrites true if hardware can be told to mark what is written; second stage only
+ * @param flushed true if what is stored in it is flushed, for units whose walks do not snoop processor caches
  */
-public record DomainForm(int levels, long pageSizes, int addressBits, int outputBits) {
-    /** The form of new domains of a unit. */
-    public static DomainForm of(Capabilities capabilities, int outputBits) {
-        int levels = capabilities.levels();
-        return new DomainForm(levels, capabilities.pageSizes(), capabilities.addressBits(levels), outputBits);
-    }
-
-    /** The page-table format. */
-    public VtdSecondStage format() {
-        return new VtdSecondStage(levels, pageSizes, outputBits);
-    }
-
-    /** @throws IommuException INCOMPATIBLE if a unit cannot walk such tables */
-    void checkFits(Capabilities unit, String unitName) {
-        if (!unit.hasLevels(levels)) {
-            throw IommuException.of(Reason.INCOMPATIBLE, "%s walks no tables of %d levels (CAP %#x)", unitName, levels,
-                    unit.cap());
-        }
-        if ((pageSizes & ~unit.pageSizes()) != 0) {
-            throw IommuException.of(Reason.INCOMPATIBLE, "%s has page sizes %#x, the domain uses %#x", unitName,
-                    unit.pageSizes(), pageSizes);
-        }
-        if (addressBits > unit.addressBits(levels)) {
-            throw IommuException.of(Reason.INCOMPATIBLE, "%s translates %d bits of an IOVA, the domain has %d",
-                    unitName, unit.addressBits(levels), addressBits);
-        }
+public record DomainForm(boolean firstStage, int levels, long pageSizes, int addressBits, int outputBits,
+        boolean marksWrites, boolean flushed) {
+    /**
+     * The page-table format.
+     *
+     * @throws org.iommu4j.api.IommuException INCOMPATIBLE if there is no such table
+     */
+    public Format format() {
+        return firstStage ? new X86Paging(levels, pageSizes, outputBits, false)
+                : new VtdSecondStage(levels, pageSizes, outputBits);
     }
 }

@@ -7,7 +7,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Reason;
 import org.iommu4j.api.driver.Unit;
+import org.iommu4j.api.machine.PageAllocator;
 import org.iommu4j.pagetable.PageTable;
+import org.iommu4j.vtd.entries.FlushedFrames;
 import org.iommu4j.vtd.queues.UnitCaches;
 
 /**
@@ -23,7 +25,7 @@ public final class MachineDomains {
             throw IommuException.of(Reason.EXISTS, "there is a domain %d on machine %s already", id,
                     unit.machine().name());
         }
-        PageTable table = PageTable.create(form.format(), unit.memory(), unit.frames());
+        PageTable table = PageTable.create(form.format(), unit.memory(), frames(form, unit));
         return add(id, form, table, unit);
     }
 
@@ -35,7 +37,7 @@ public final class MachineDomains {
     PagingDomain adopt(Unit unit, long id, DomainForm form, long root) {
         PagingDomain known = domains.get(id);
         if (known == null) {
-            return add(id, form, PageTable.adopt(form.format(), unit.memory(), unit.frames(), root), unit);
+            return add(id, form, PageTable.adopt(form.format(), unit.memory(), frames(form, unit), root), unit);
         }
         checkSame(known, form, root);
         return known;
@@ -76,8 +78,12 @@ public final class MachineDomains {
         }
     }
 
+    private static PageAllocator frames(DomainForm form, Unit unit) {
+        return form.flushed() ? new FlushedFrames(unit.frames(), unit.machine()) : unit.frames();
+    }
+
     private PagingDomain add(long id, DomainForm form, PageTable table, Unit unit) {
-        PagingDomain domain = new PagingDomain(id, form, table, unit.frames(), this);
+        PagingDomain domain = new PagingDomain(id, form, table, unit, this);
         domains.put(id, domain);
         return domain;
     }

@@ -2,12 +2,16 @@ package org.iommu4j.vtd.domain;
 
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
+import org.iommu4j.api.DirtyVisitor;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Reason;
 import org.iommu4j.api.driver.DriverDomain;
 import org.iommu4j.api.driver.Gather;
+import org.iommu4j.api.driver.Unit;
 import org.iommu4j.api.machine.PageAllocator;
+import org.iommu4j.pagetable.FootprintVisitor;
 import org.iommu4j.pagetable.PageTable;
+import org.iommu4j.vtd.entries.Translation;
 import org.iommu4j.vtd.queues.UnitCaches;
 
 /**
@@ -24,17 +28,22 @@ public final class PagingDomain implements DriverDomain {
     private final PageAllocator frames;
     private final MachineDomains siblings;
     private final long lastIova;
+    /** Makes what was stored in the table reach hardware that does not snoop; null where all hardware does. */
+    private final FootprintVisitor flush;
     private volatile UnitTag[] tags = NONE;
     /** The unit whose record names the domain even while it has no requesters; null once that unit has left. */
     private volatile UnitCaches home;
+    /** True if entries of this domain tell hardware to mark what is written. */
+    private volatile boolean tracking;
 
-    PagingDomain(long id, DomainForm form, PageTable table, PageAllocator frames, MachineDomains siblings) {
+    PagingDomain(long id, DomainForm form, PageTable table, Unit unit, MachineDomains siblings) {
         this.id = id;
         this.form = form;
         this.table = table;
-        this.frames = frames;
+        this.frames = unit.frames();
         this.siblings = siblings;
         this.lastIova = Math.min(table.lastIova(), (1L << form.addressBits()) - 1);
+        this.flush = form.flushed() ? unit.machine()::flush : null;
     }
 
     @Override
@@ -52,6 +61,12 @@ public final class PagingDomain implements DriverDomain {
         return form.pageSizes();
     }
 
+    /** First-stage entries have no bit that refuses reads of a present page: VT-d 9.8. */
+    @Override
+    public boolean hasWriteOnlyPages() {
+        return !form.firstStage();
+    }
+
     public DomainForm form() {
         return form;
     }
@@ -61,19 +76,60 @@ public final class PagingDomain implements DriverDomain {
         return table.root();
     }
 
+    /** What the entry of a requester in this domain has to say. */
+    public Translation entry(int domainId) {
+        return UnitForms.entry(form, root(), domainId, tracking);
+    }
+
     @Override
     public void map(long iova, long pa, long length, int protection, Gather gather) {
         table.map(iova, pa, length, protection, gather);
+        flush(iova, length);
         for (UnitTag tag : tags) {
-            if (tag.caches.mapsNeedInvalidation()) {
-                tag.caches.mapped(tag.domainId, iova, iova + length - 1);
-            }
+            tag.caches.mapped(tag.domainId, form.firstStage(), iova, iova + length - 1);
         }
     }
 
     @Override
     public long unmap(long iova, long length, Gather gather) {
-        return table.unmap(iova, length, gather);
+        long unmapped = table.unmap(iova, length, gather);
+        flush(iova, length);
+        return unmapped;
+    }
+
+    @Override
+    public void readAndClearDirty(long iova, long length, DirtyVisitor visitor, Gather gather) {
+        checkMarksWrites();
+        table.readAndClearDirty(iova, length, (start, bytes, sizeLg2) -> {
+            gather.add(start, start + bytes - 1, sizeLg2);
+            visitor.dirty(start, bytes, sizeLg2);
+        });
+        flush(iova, length);
+    }
+
+    /** True if hardware shall mark what is written. */
+    public boolean tracking() {
+        return tracking;
+    }
+
+    /** For requesters that come from now on. @throws IommuException NOT_SUPPORTED */
+    public void tracking(boolean on) {
+        checkMarksWrites();
+        tracking = on;
+    }
+
+    /** @throws IommuException NOT_SUPPORTED if hardware cannot mark what is written in this domain's table */
+    private void checkMarksWrites() {
+        if (!form.marksWrites()) {
+            throw IommuException.of(Reason.NOT_SUPPORTED, "domain %d was not allocated for dirty tracking", id);
+        }
+    }
+
+    /** Before a unit is told of a change: it may look at once. */
+    private void flush(long iova, long length) {
+        if (flush != null) {
+            table.footprint(iova, length, flush);
+        }
     }
 
     @Override
@@ -84,7 +140,7 @@ public final class PagingDomain implements DriverDomain {
         // A unit that joins later than this line reads the tables after the stores before it.
         VarHandle.fullFence();
         for (UnitTag tag : tags) {
-            forget(tag, gather);
+            forget(tag, form.firstStage(), gather);
         }
         for (int i = 0; i < gather.tableCount(); i++) {
             frames.free(gather.table(i), FRAME_LG2);
@@ -95,6 +151,11 @@ public final class PagingDomain implements DriverDomain {
     @Override
     public long translate(long iova) {
         return table.translate(iova);
+    }
+
+    @Override
+    public long translate(long iova, Gather gather) {
+        return table.translate(iova, gather);
     }
 
     @Override
@@ -162,11 +223,12 @@ public final class PagingDomain implements DriverDomain {
         return Arrays.stream(tags).filter(tag -> tag.caches != unit).toArray(UnitTag[]::new);
     }
 
-    private static void forget(UnitTag tag, Gather gather) {
+    private static void forget(UnitTag tag, boolean firstStage, Gather gather) {
         if (gather.isEmpty()) {
-            tag.caches.forgetDomain(tag.domainId); // tables alone: their range is not known
+            tag.caches.forgetDomain(tag.domainId, firstStage); // tables alone: their range is not known
         } else {
-            tag.caches.forgetPages(tag.domainId, gather.start(), gather.last(), gather.tableCount() == 0);
+            tag.caches.forgetPages(tag.domainId, firstStage, gather.start(), gather.last(),
+                    gather.tableCount() == 0);
         }
     }
 }

@@ -3,7 +3,9 @@ package org.iommu4j.vtd.domain;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import org.iommu4j.api.DomainFlag;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Reason;
 import org.iommu4j.api.driver.DriverDomain;
@@ -22,23 +24,24 @@ public final class UnitDomains {
     public static final int FIRST_ID = Translation.IDENTITY_ID + 1;
 
     private final Unit unit;
+    private final UnitForms forms;
     private final Capabilities capabilities;
     private final UnitCaches caches;
     private final MachineDomains machine;
     private final BitSet ids = new BitSet();
     private final Map<Integer, PagingDomain> byDomainId = new TreeMap<>();
 
-    public UnitDomains(Unit unit, Capabilities capabilities, UnitCaches caches, MachineDomains machine) {
+    public UnitDomains(Unit unit, UnitForms forms, UnitCaches caches, MachineDomains machine) {
         this.unit = unit;
-        this.capabilities = capabilities;
+        this.forms = forms;
+        this.capabilities = forms.capabilities();
         this.caches = caches;
         this.machine = machine;
     }
 
-    /** A new, empty domain. @throws IommuException EXISTS, NO_MEMORY */
-    public PagingDomain allocate(long id) {
-        DomainForm form = DomainForm.of(capabilities, unit.machine().physicalAddressBits());
-        PagingDomain domain = machine.allocate(unit, id, form);
+    /** A new, empty domain. @throws IommuException EXISTS, NO_MEMORY, NOT_SUPPORTED */
+    public PagingDomain allocate(long id, Set<DomainFlag> flags) {
+        PagingDomain domain = machine.allocate(unit, id, forms.preferred(flags));
         domain.home(caches);
         return domain;
     }
@@ -66,17 +69,16 @@ public final class UnitDomains {
             return Translation.identity(capabilities.mostLevels());
         }
         if (domain instanceof PagingDomain paging) {
-            paging.form().checkFits(capabilities, name());
-            return Translation.paging(paging.root(), paging.form().levels(), domainId(paging));
+            forms.check(paging.form());
+            return paging.entry(domainId(paging));
         }
-        throw IommuException.of(Reason.INCOMPATIBLE, "domain %d is another driver's: %s", domain.id(),
-                domain.getClass().getName());
+        throw foreign(domain);
     }
 
     /** One requester less in a domain, after its translations were invalidated: the id may be handed out again. */
     public void part(Translation translation) {
         PagingDomain domain = byDomainId.get(translation.domainId());
-        if (translation.kind() == Translation.Kind.PAGING && domain != null && domain.part(caches)) {
+        if (translation.hasTable() && domain != null && domain.part(caches)) {
             byDomainId.remove(translation.domainId());
             ids.clear(translation.domainId());
         }
@@ -152,6 +154,19 @@ public final class UnitDomains {
         byDomainId.put(free, domain);
         domain.join(caches, free, 1);
         return free;
+    }
+
+    /** This driver's domain. @throws IommuException INCOMPATIBLE if it is another's, or has no page table */
+    public static PagingDomain paging(DriverDomain domain) {
+        if (domain instanceof PagingDomain paging) {
+            return paging;
+        }
+        throw foreign(domain);
+    }
+
+    private static IommuException foreign(DriverDomain domain) {
+        return IommuException.of(Reason.INCOMPATIBLE, "domain %d is another driver's, or has no page table: %s",
+                domain.id(), domain.getClass().getName());
     }
 
     private String name() {

@@ -37,9 +37,10 @@ public final class ContextEntry {
 
     static long low(Translation translation) {
         return switch (translation.kind()) {
-            case PAGING -> SSPTPTR.with(translation.root()) | TT.with(SECOND_STAGE) | P.mask();
+            case SECOND_STAGE -> SSPTPTR.with(translation.root()) | TT.with(SECOND_STAGE) | P.mask();
             case IDENTITY -> TT.with(PASS_THROUGH) | P.mask();
-            default -> 0;
+            case BLOCKED -> 0;
+            default -> throw new IllegalArgumentException("legacy mode has no " + translation);
         };
     }
 
@@ -55,9 +56,9 @@ public final class ContextEntry {
         int levels = (int) AW.of(high) + Translation.AW_LEVELS;
         int domainId = (int) DID.of(high);
         if (TT.of(low) == SECOND_STAGE) {
-            return Translation.paging(SSPTPTR.of(low), levels, domainId);
+            return Translation.secondStage(SSPTPTR.of(low), levels, domainId, false);
         }
-        Translation.Kind kind = TT.of(low) == PASS_THROUGH ? Translation.Kind.IDENTITY : Translation.Kind.FOREIGN;
-        return new Translation(kind, 0, levels, domainId);
+        return TT.of(low) == PASS_THROUGH && domainId == Translation.IDENTITY_ID
+                ? Translation.identity(levels) : Translation.foreign(levels, domainId);
     }
 }

@@ -3,6 +3,7 @@ package org.iommu4j.vtd.entries;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
+import org.iommu4j.api.driver.AttachMethod;
 import org.iommu4j.api.status.WalkStep;
 
 /** Legacy mode: a root table with an entry a bus, and a context table with an entry a requester for each bus used. */
@@ -40,17 +41,14 @@ public final class LegacyTables implements RequesterTables {
     }
 
     @Override
-    public void prepare(int requester) {
+    public EntryChange change(int requester, Translation now) {
+        AttachMethod method = read(requester).isBlocked() ? AttachMethod.FRESH : AttachMethod.ENTRY_UPDATE;
         int bus = requester >>> Byte.SIZE;
         if (contextTable(bus) == 0) {
             memory.store128(rootEntry(bus), RootEntry.low(memory.newFrame()), 0);
         }
-    }
-
-    @Override
-    public void write(int requester, Translation translation) {
-        long entry = entry(contextTable(requester >>> Byte.SIZE), requester);
-        memory.store128(entry, ContextEntry.low(translation), ContextEntry.high(translation));
+        return StoredEntry.store(memory, entry(contextTable(bus), requester), ContextEntry.low(now),
+                ContextEntry.high(now), method);
     }
 
     @Override

@@ -22,14 +22,13 @@ public interface RequesterTables {
     Translation read(int requester);
 
     /**
-     * Makes all tables above a requester's entry, each filled before it is linked.
+     * Changes a requester's entry, and makes what tables it lacks: each transaction is translated by the old or by the
+     * new entry, or, once both were cached, by either. Nothing is invalidated.
      *
-     * @throws org.iommu4j.api.IommuException NO_MEMORY; what was linked stays and blocks
+     * @param now not what the entry says already
+     * @throws org.iommu4j.api.IommuException NO_MEMORY; the old entry is in force then
      */
-    void prepare(int requester);
-
-    /** Changes a requester's entry by one 128-bit store. Its tables are there: {@link #prepare}, or it is present. */
-    void write(int requester, Translation translation);
+    EntryChange change(int requester, Translation now);
 
     /** Visits all requesters whose entry is present; takes the time of the tables that exist. */
     void forEachPresent(BiConsumer<Integer, Translation> visitor);

@@ -3,12 +3,13 @@ package org.iommu4j.vtd.entries;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
+import org.iommu4j.api.driver.AttachMethod;
 import org.iommu4j.api.status.WalkStep;
 
 /**
  * Scalable mode: a root table with two pointers a bus, context tables for 128 requesters each, and for each requester a
- * PASID directory and one PASID table. They are made once; what changes is the entry of the PASID that stands for
- * requests without one.
+ * PASID directory and one PASID table. What changes is the entry of the PASID that stands for requests without one: by
+ * one 128-bit store where that is enough, else by a changed copy of its table.
  */
 public final class ScalableTables implements RequesterTables {
     /** Words of the root table; each leads to one context table. */
@@ -19,11 +20,16 @@ public final class ScalableTables implements RequesterTables {
 
     private final TableMemory memory;
     private final long root;
+    private final boolean walksSnoop;
 
-    /** @param root physical address of the root table */
-    public ScalableTables(TableMemory memory, long root) {
+    /**
+     * @param root physical address of the root table
+     * @param walksSnoop true if walks of page tables shall snoop processor caches, where that can be chosen
+     */
+    public ScalableTables(TableMemory memory, long root, boolean walksSnoop) {
         this.memory = memory;
         this.root = root;
+        this.walksSnoop = walksSnoop;
     }
 
     @Override
@@ -43,32 +49,61 @@ public final class ScalableTables implements RequesterTables {
             return Translation.BLOCKED;
         }
         long entry = table + PASID_OFFSET;
-        return PasidEntry.decode(memory.load(entry), memory.load(entry + Long.BYTES));
+        return PasidEntry.decode(memory.load(entry), memory.load(entry + Long.BYTES),
+                memory.load(entry + PasidEntry.FIRST_STAGE_BYTES));
     }
 
     @Override
-    public void prepare(int requester) {
+    public EntryChange change(int requester, Translation now) {
+        AttachMethod inPlace = read(requester).isBlocked() ? AttachMethod.FRESH : AttachMethod.ENTRY_UPDATE;
+        long directory = directory(requester);
+        long table = pasidTable(directory);
+        if (table == 0) {
+            return linkNew(requester, now);
+        }
+        long entry = table + PASID_OFFSET;
+        if (now.kind() != Translation.Kind.FIRST_STAGE
+                || memory.load(entry + PasidEntry.FIRST_STAGE_BYTES) == PasidEntry.firstStage(now)) {
+            return StoredEntry.store(memory, entry, PasidEntry.low(now), PasidEntry.high(now, walksSnoop), inPlace);
+        }
+        return swing(directory, table, now, inPlace == AttachMethod.FRESH ? inPlace : AttachMethod.TABLE_SWING);
+    }
+
+    /** Directory and table are linked with the entry in them. */
+    private EntryChange linkNew(int requester, Translation now) {
         int half = requester >>> HALF_LG2;
         if (contextTable(half) == 0) {
             memory.publish(rootWord(half), ScalableRootEntry.word(memory.newFrame()));
         }
-        if (directory(requester) == 0) {
-            long directory = memory.newFrame();
-            try {
-                memory.publish(directory, PasidDirectoryEntry.of(memory.newFrame()));
-            } catch (RuntimeException e) {
-                memory.free(directory);
-                throw e;
-            }
-            long entry = contextEntry(contextTable(half), requester);
-            memory.store128(entry, ScalableContextEntry.low(directory), ScalableContextEntry.high());
+        long directory = memory.newFrame();
+        try {
+            long table = memory.newFrame();
+            fill(table + PASID_OFFSET, now);
+            memory.publish(directory, PasidDirectoryEntry.of(table));
+            long context = contextEntry(contextTable(half), requester);
+            memory.store128(context, ScalableContextEntry.low(directory), ScalableContextEntry.high());
+            return new StoredEntry(memory, table + PASID_OFFSET, 0, 0, AttachMethod.FRESH);
+        } catch (RuntimeException e) {
+            memory.free(directory);
+            throw e;
         }
     }
 
-    @Override
-    public void write(int requester, Translation translation) {
-        long entry = pasidTable(directory(requester)) + PASID_OFFSET;
-        memory.store128(entry, PasidEntry.low(translation), PasidEntry.high(translation));
+    /** The first stage needs two 128-bit stores: hardware that fetched between them would mix two translations. */
+    private EntryChange swing(long directory, long table, Translation now, AttachMethod method) {
+        long copy = memory.copyOf(table);
+        fill(copy + PASID_OFFSET, now);
+        SwungTable change = new SwungTable(memory, directory, memory.load(directory), table, method);
+        memory.publish(directory, PasidDirectoryEntry.of(copy));
+        return change;
+    }
+
+    /** Writes an entry of a table that hardware does not know yet. */
+    private void fill(long entry, Translation now) {
+        if (now.kind() == Translation.Kind.FIRST_STAGE) {
+            memory.store128(entry + PasidEntry.FIRST_STAGE_BYTES, PasidEntry.firstStage(now), 0);
+        }
+        memory.store128(entry, PasidEntry.low(now), PasidEntry.high(now, walksSnoop));
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Reason;
+import org.iommu4j.api.driver.Unit;
 import org.iommu4j.api.machine.Machine;
 import org.iommu4j.api.machine.PageAllocator;
 import org.iommu4j.api.machine.PhysicalMemory;
@@ -12,15 +13,22 @@ import org.iommu4j.vtd.layout.Field;
 import org.iommu4j.vtd.layout.Layout;
 
 /**
- * Memory as requester tables use it.
+ * Memory as requester tables use it. What is stored, hardware reads, whether it snoops processor caches or not.
  *
  * @param machine for 128-bit stores that hardware sees whole
  * @param memory of the board
- * @param frames for new tables
+ * @param frames for new tables; {@link FlushedFrames} where hardware does not snoop
+ * @param snooped true if hardware's accesses to these tables snoop processor caches (ECAP.C)
  */
-public record TableMemory(Machine machine, PhysicalMemory memory, PageAllocator frames) {
+public record TableMemory(Machine machine, PhysicalMemory memory, PageAllocator frames, boolean snooped) {
     private static final int FRAME_LG2 = 12;
     private static final int FRAME_ENTRIES = 1 << FRAME_LG2 - 3;
+
+    /** @param snooped true if hardware's accesses to requester tables snoop processor caches */
+    public static TableMemory of(Unit unit, boolean snooped) {
+        PageAllocator frames = snooped ? unit.frames() : new FlushedFrames(unit.frames(), unit.machine());
+        return new TableMemory(unit.machine(), unit.memory(), frames, snooped);
+    }
 
     /** A zeroed frame. @throws IommuException NO_MEMORY */
     public long newFrame() {
@@ -38,10 +46,29 @@ public record TableMemory(Machine machine, PhysicalMemory memory, PageAllocator 
     /** Stores a word after all earlier stores, so that what it points to is filled. */
     void publish(long pa, long word) {
         memory.storeRelease64(pa, word);
+        stored(pa, Long.BYTES);
     }
 
     void store128(long pa, long low, long high) {
         machine.store128(pa, low, high);
+        stored(pa, 2 * Long.BYTES);
+    }
+
+    /** A frame with the same contents. @throws IommuException NO_MEMORY */
+    long copyOf(long frame) {
+        long copy = newFrame();
+        for (int i = 0; i < FRAME_ENTRIES; i++) {
+            long offset = (long) i * Long.BYTES;
+            memory.store64(copy + offset, load(frame + offset));
+        }
+        stored(copy, 1 << FRAME_LG2);
+        return copy;
+    }
+
+    private void stored(long pa, long bytes) {
+        if (!snooped) {
+            machine.flush(pa, bytes);
+        }
     }
 
     /**

@@ -18,6 +18,9 @@ public final class DmarProbe {
     /** Bits of the DRHD size byte that have a meaning: log2 of the register file's 4 KiB pages. Others occur. */
     private static final int SIZE_BITS = 15;
     private static final long PAGE_OFFSET = PhysicalMemory.PAGE - 1;
+    /** Writes to it are interrupt messages, whatever the tables say: specification, section 3.14. */
+    private static final ReservedRegion INTERRUPTS =
+            new ReservedRegion(0xFEE0_0000L, 0xFEEF_FFFFL, ReservedRegion.Kind.MSI);
 
     private final List<UnitDescription> units = new ArrayList<>();
     private final List<ReservedScope> reserved = new ArrayList<>();
@@ -56,7 +59,7 @@ public final class DmarProbe {
         if ((drhd.flags() & INCLUDE_PCI_ALL) != 0) {
             scopes.add(DeviceScope.segment(drhd.segment()));
         }
-        units.add(new UnitDescription("dmar" + units.size(), drhd.base(), scopes));
+        units.add(new UnitDescription("dmar" + units.size(), drhd.base(), scopes, List.of(INTERRUPTS)));
     }
 
     private void addReserved(DmarTable.Structure rmrr) {

@@ -1,12 +1,16 @@
 package org.iommu4j.vtd.handover;
 
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.iommu4j.api.IommuException;
 import org.iommu4j.api.PciAddress;
+import org.iommu4j.api.Reason;
 import org.iommu4j.api.machine.MsiMessage;
 import org.iommu4j.vtd.domain.UnitDomains;
+import org.iommu4j.vtd.domain.UnitForms;
 import org.iommu4j.vtd.entries.RequesterTables;
 import org.iommu4j.vtd.entries.TableMemory;
 import org.iommu4j.vtd.entries.Translation;
@@ -24,16 +28,21 @@ import org.iommu4j.vtd.registers.UnitRegisters;
 public final class RecordCheck {
     private final UnitRecord record;
     private final Capabilities capabilities;
+    private final UnitForms forms;
 
-    public RecordCheck(UnitRecord record, Capabilities capabilities) {
+    /** @param forms that the unit can walk */
+    public RecordCheck(UnitRecord record, UnitForms forms) {
         this.record = record;
-        this.capabilities = capabilities;
+        this.capabilities = forms.capabilities();
+        this.forms = forms;
     }
 
     /** The frames that the record names, and its domains among each other. */
     public void frames(TableMemory memory) {
-        isFrame(memory, RecordTags.QUEUE, record.queue().base());
-        isFrame(memory, RecordTags.QUEUE, record.queue().status());
+        if (record.queue().isThere()) {
+            isFrame(memory, RecordTags.QUEUE, record.queue().base());
+            isFrame(memory, RecordTags.QUEUE, record.queue().status());
+        }
         isFrame(memory, RecordTags.ROOT, record.root().table());
         Set<Integer> ids = new HashSet<>(record.ids());
         for (int id : ids) {
@@ -50,20 +59,42 @@ public final class RecordCheck {
         }
     }
 
+    /** The domains: the unit can walk those that have requesters here. */
+    public void forms() {
+        for (UnitRecord.DomainRow row : record.domains()) {
+            if (row.domainId() != 0) {
+                try {
+                    forms.check(row.form());
+                } catch (IommuException e) {
+                    throw new IommuException(Reason.BAD_INPUT, String.format("record tag %s, domain %d: %s",
+                            RecordTags.DOMAINS, row.id(), e.getMessage()), e);
+                }
+            }
+        }
+    }
+
     /** The registers: everything is on, where the record says, idle and without error. */
     public void registers(UnitRegisters registers, QueueMemory queue) {
-        for (GlobalCommand each : GlobalCommand.values()) {
+        for (GlobalCommand each : List.of(GlobalCommand.TRANSLATION_ENABLE, GlobalCommand.SET_ROOT_TABLE_POINTER)) {
             require(registers.is(each), RecordTags.ROOT, "is of a running unit, but GSTS.%s is 0", each.statusName());
         }
+        require(registers.is(GlobalCommand.QUEUED_INVALIDATION_ENABLE) == record.queue().isThere(), RecordTags.QUEUE,
+                "contradicts GSTS.%s", GlobalCommand.QUEUED_INVALIDATION_ENABLE.statusName());
         equal(RecordTags.ROOT, "RTADDR", registers.rootTable(),
                 RootTableAddress.of(record.root().table(), record.root().scalable()));
+        if (queue != null) {
+            queue(registers, queue);
+        }
+        MsiMessage message = registers.faultInterrupt();
+        equal(RecordTags.INTERRUPT, "FEADDR", message.address(), record.interrupt().address());
+        equal(RecordTags.INTERRUPT, "FEDATA", message.data(), record.interrupt().data());
+    }
+
+    private void queue(UnitRegisters registers, QueueMemory queue) {
         equal(RecordTags.QUEUE, "IQA", registers.queueAddress(), queue.register());
         equal(RecordTags.QUEUE, "IQT", registers.queueTail(), queue.offset(record.queue().tail()));
         equal(RecordTags.QUEUE, "IQH", registers.queueHead(), queue.offset(record.queue().tail()));
         equal(RecordTags.QUEUE, "FSTS errors", registers.faultStatus() & FaultStatus.QUEUE_ERRORS, 0);
-        MsiMessage message = registers.faultInterrupt();
-        equal(RecordTags.INTERRUPT, "FEADDR", message.address(), record.interrupt().address());
-        equal(RecordTags.INTERRUPT, "FEDATA", message.data(), record.interrupt().data());
     }
 
     /** The tables: each requester is in a domain that the record names. @return requesters by domain id */
@@ -80,7 +111,7 @@ public final class RecordCheck {
 
     private void check(int requester, Translation inMemory, UnitRecord.DomainRow row) {
         Translation expected = row == null ? Translation.identity(capabilities.mostLevels())
-                : Translation.paging(row.root(), row.form().levels(), row.domainId());
+                : UnitForms.entry(row.form(), row.root(), row.domainId(), row.tracking());
         require(inMemory.equals(expected), RecordTags.DOMAINS, "contradicts the entry of %s, which is %s%s",
                 new PciAddress(0, requester), inMemory, row == null ? "" : "; the record says " + expected);
     }

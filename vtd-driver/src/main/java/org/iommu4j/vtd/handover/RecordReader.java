@@ -3,11 +3,14 @@ package org.iommu4j.vtd.handover;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Reason;
 import org.iommu4j.api.driver.HandoverRecord;
 import org.iommu4j.api.machine.MsiMessage;
 import org.iommu4j.vtd.domain.DomainForm;
+import org.iommu4j.vtd.queues.QueuePlace;
 
 /** Reads a record, as far as it can be judged by itself. All its errors are BAD_INPUT and name the tag. */
 public final class RecordReader {
@@ -44,7 +47,7 @@ public final class RecordReader {
         long[] root = words(RecordTags.ROOT, ROOT_WORDS);
         long[] interrupt = words(RecordTags.INTERRUPT, INTERRUPT_WORDS);
         return new UnitRecord(
-                new UnitRecord.Queue(queue[0], bit(RecordTags.QUEUE, queue[1]), queue[2], queue[3]),
+                new QueuePlace(queue[0], bit(RecordTags.QUEUE, queue[1]), queue[2], queue[3]),
                 new UnitRecord.Root(root[0], bit(RecordTags.ROOT, root[1])),
                 new MsiMessage(interrupt[0], narrow(RecordTags.INTERRUPT, interrupt[1])),
                 ids(), domains(), counts(), handovers(version));
@@ -63,24 +66,32 @@ public final class RecordReader {
         if (words.length % RecordTags.DOMAIN_WORDS != 0) {
             throw bad(RecordTags.DOMAINS, "has " + words.length + " words, no multiple of " + RecordTags.DOMAIN_WORDS);
         }
+        boolean told = record.tags().containsKey(RecordTags.FORMS);
+        Map<Long, RecordForm> forms = told ? RecordForm.read(words(RecordTags.FORMS, ANY)) : new TreeMap<>();
         List<UnitRecord.DomainRow> rows = new ArrayList<>();
         for (int at = 0; at < words.length; at += RecordTags.DOMAIN_WORDS) {
-            rows.add(domain(Arrays.copyOfRange(words, at, at + RecordTags.DOMAIN_WORDS)));
+            RecordForm form = forms.remove(words[at]);
+            rows.add(domain(Arrays.copyOfRange(words, at, at + RecordTags.DOMAIN_WORDS),
+                    form == null ? RecordForm.PLAIN : form));
+        }
+        if (!forms.isEmpty()) {
+            throw bad(RecordTags.FORMS, "names domains that are not there: " + forms.keySet());
         }
         return rows;
     }
 
-    private UnitRecord.DomainRow domain(long[] words) {
+    private UnitRecord.DomainRow domain(long[] words, RecordForm kind) {
         String tag = RecordTags.DOMAINS;
-        DomainForm form = new DomainForm(narrow(tag, words[2]), words[3], narrow(tag, words[4]),
-                narrow(tag, words[5]));
+        DomainForm form = new DomainForm(kind.firstStage(), narrow(tag, words[2]), words[3], narrow(tag, words[4]),
+                narrow(tag, words[5]), kind.marksWrites(), kind.flushed());
         try {
             form.format();
         } catch (IommuException e) {
             throw new IommuException(Reason.BAD_INPUT, "record tag " + tag + ", domain " + words[0] + ": "
                     + e.getMessage(), e);
         }
-        return new UnitRecord.DomainRow(words[0], words[1], form, narrow(tag, words[6]), bit(tag, words[7]));
+        return new UnitRecord.DomainRow(words[0], words[1], form, narrow(tag, words[6]), bit(tag, words[7]),
+                kind.tracking());
     }
 
     private List<Long> counts() {

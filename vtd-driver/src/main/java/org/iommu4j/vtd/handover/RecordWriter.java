@@ -1,9 +1,11 @@
 package org.iommu4j.vtd.handover;
 
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.iommu4j.api.driver.HandoverRecord;
+import org.iommu4j.vtd.queues.QueuePlace;
 
 /** Makes the record of a unit. */
 public final class RecordWriter {
@@ -12,13 +14,17 @@ public final class RecordWriter {
 
     /** @param version which tags it has */
     public static HandoverRecord write(UnitRecord unit, int version) {
-        UnitRecord.Queue queue = unit.queue();
+        QueuePlace queue = unit.queue();
         Map<String, long[]> tags = new TreeMap<>();
         tags.put(RecordTags.QUEUE, new long[] {queue.base(), bit(queue.wide()), queue.tail(), queue.status()});
         tags.put(RecordTags.ROOT, new long[] {unit.root().table(), bit(unit.root().scalable())});
         tags.put(RecordTags.INTERRUPT, new long[] {unit.interrupt().address(), unit.interrupt().data()});
         tags.put(RecordTags.IDS, unit.ids().stream().mapToLong(Integer::longValue).toArray());
         tags.put(RecordTags.DOMAINS, domains(unit));
+        if (unit.domains().stream().anyMatch(row -> !RecordForm.isPlain(row))) {
+            tags.put(RecordTags.FORMS, unit.domains().stream().filter(row -> !RecordForm.isPlain(row))
+                    .flatMapToLong(row -> Arrays.stream(RecordForm.words(row))).toArray());
+        }
         tags.put(RecordTags.COUNTS, unit.counts().stream().mapToLong(Long::longValue).toArray());
         if (version < RecordTags.WITH_HANDOVERS) {
             return new HandoverRecord(RecordTags.SCHEMA, version, tags, Set.of(RecordTags.COUNTS));

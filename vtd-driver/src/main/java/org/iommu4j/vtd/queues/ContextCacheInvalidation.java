@@ -15,9 +15,9 @@ import org.iommu4j.vtd.layout.Layout;
 public final class ContextCacheInvalidation {
     private static final Field TYPE = Field.bits("Type", 0, 3, 0);
     /** Granularity: 1 global, 2 domain, 3 device. */
-    private static final Field G = Field.bits("G", 0, 5, 4);
-    private static final Field DID = Field.bits("DID", 0, 31, 16);
-    private static final Field SID = Field.bits("SID", 0, 47, 32);
+    static final Field G = Field.bits("G", 0, 5, 4);
+    static final Field DID = Field.bits("DID", 0, 31, 16);
+    static final Field SID = Field.bits("SID", 0, 47, 32);
     /** All fields. */
     public static final Layout LAYOUT = Layout.of("cc_inv", 2, TYPE, G, DID, SID, Field.bits("FM", 0, 49, 48));
 

@@ -1,6 +1,5 @@
 package org.iommu4j.vtd.queues;
 
-import java.util.List;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Reason;
 import org.iommu4j.vtd.registers.FaultStatus;
@@ -14,7 +13,7 @@ import org.iommu4j.vtd.registers.UnitRegisters;
  * <p>Errors (section 6.5.2.10): a malformed descriptor stops the queue at it until its sender has put a wait in its
  * place and failed; a device time-out drops the waits that hardware had fetched, and their senders send again.
  */
-public final class InvalidationQueue {
+public final class InvalidationQueue implements Invalidations {
     /** A descriptor and its wait. */
     private static final int NEEDED = 2;
     private static final int ERROR_CHECK_SPINS = 256;
@@ -39,57 +38,28 @@ public final class InvalidationQueue {
         this.fetched = tail;
     }
 
-    /** Sends one descriptor and returns when it is complete: what it invalidates is in no cache and in no request. */
+    @Override
     public void run(long low, long high) {
         while (!complete(submit(low, high))) {
             Thread.onSpinWait(); // a device time-out dropped the wait: once more
         }
     }
 
-    /** Waits until hardware has fetched everything. @throws IommuException TIMEOUT */
+    @Override
     public void awaitIdle() {
         registers.await(() -> registers.queueHead() == registers.queueTail(), "IQH to reach IQT");
     }
 
-    /** Position of the next descriptor. */
-    public long tail() {
-        lock.lock();
-        try {
-            return tail;
-        } finally {
-            lock.unlock();
-        }
+    @Override
+    public QueueCounts counts() {
+        return counts;
     }
 
-    public QueueMemory memory() {
-        return slots;
-    }
-
-    /** {@code kind=count} of what was sent. */
-    public List<String> countLines() {
+    @Override
+    public QueuePlace place() {
         lock.lock();
         try {
-            return counts.lines();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** What was sent, by descriptor type. */
-    public long[] counts() {
-        lock.lock();
-        try {
-            return counts.words();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Goes on counting from what a former driver sent. */
-    public void addCounts(long[] earlier) {
-        lock.lock();
-        try {
-            counts.add(earlier);
+            return new QueuePlace(slots.base(), slots.wide(), tail, slots.status());
         } finally {
             lock.unlock();
         }

@@ -19,13 +19,13 @@ import org.iommu4j.vtd.layout.Layout;
 public final class IotlbInvalidation {
     private static final Field TYPE = Field.bits("Type", 0, 3, 0);
     /** Granularity: 1 global, 2 domain, 3 pages of a domain. */
-    private static final Field G = Field.bits("G", 0, 5, 4);
-    private static final Field DW = Field.bit("DW", 0, 6);
-    private static final Field DR = Field.bit("DR", 0, 7);
-    private static final Field DID = Field.bits("DID", 0, 31, 16);
-    private static final Field AM = Field.bits("AM", 1, 5, 0);
-    private static final Field IH = Field.bit("IH", 1, 6);
-    private static final Field ADDR = Field.address("ADDR", 1, 63, 12);
+    static final Field G = Field.bits("G", 0, 5, 4);
+    static final Field DW = Field.bit("DW", 0, 6);
+    static final Field DR = Field.bit("DR", 0, 7);
+    static final Field DID = Field.bits("DID", 0, 31, 16);
+    static final Field AM = Field.bits("AM", 1, 5, 0);
+    static final Field IH = Field.bit("IH", 1, 6);
+    static final Field ADDR = Field.address("ADDR", 1, 63, 12);
     /** All fields. */
     public static final Layout LAYOUT = Layout.of("iotlb_inv", 2, TYPE, G, DW, DR, DID, AM, IH, ADDR);
 

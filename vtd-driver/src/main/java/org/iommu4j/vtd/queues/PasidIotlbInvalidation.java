@@ -24,14 +24,20 @@ public final class PasidIotlbInvalidation {
     private static final Field DID = Field.bits("DID", 0, 31, 16);
     private static final Field PASID = Field.bits("PASID", 0, 51, 32);
     /** All fields. */
-    public static final Layout LAYOUT = Layout.of("p_iotlb_inv", 4, TYPE, G, DID, PASID, Field.bits("AM", 1, 5, 0),
-            Field.bit("IH", 1, 6), Field.address("ADDR", 1, 63, 12));
+    public static final Layout LAYOUT = Layout.of("p_iotlb_inv", 4, TYPE, G, DID, PASID, IotlbInvalidation.AM,
+            IotlbInvalidation.IH, IotlbInvalidation.ADDR);
 
     /** Descriptor type. */
     static final int NUMBER = 6;
     private static final int ALL_OF_PASID = 2;
+    private static final int PAGES = 3;
 
     private PasidIotlbInvalidation() {
+    }
+
+    /** Lower word for pages of a PASID; the upper one is {@link IotlbInvalidation#range}. */
+    public static long pages(int pasid, int domainId) {
+        return TYPE.with(NUMBER) | G.with(PAGES) | DID.with(domainId) | PASID.with(pasid);
     }
 
     /** Everything cached of a PASID under a domain id. */

@@ -3,9 +3,11 @@ package org.iommu4j.vtd.queues;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.stream.IntStream;
 
-/** How many descriptors of each kind a queue took. Changed under the queue's lock. */
-final class QueueCounts {
+/** How many descriptors of each kind were sent. Counted under the sender's lock, read by any thread. */
+public final class QueueCounts {
     /** Descriptor types have four bits in the kinds that this driver sends. */
     static final int TYPES = 16;
 
@@ -21,33 +23,42 @@ final class QueueCounts {
         NAMES[PasidCacheInvalidation.NUMBER] = PasidCacheInvalidation.LAYOUT.name();
     }
 
-    private final long[] counts = new long[TYPES];
+    private final AtomicLongArray counts = new AtomicLongArray(TYPES);
 
+    /** One thread at a time. */
     void count(long low) {
-        counts[(int) (low & TYPE)]++;
+        int type = type(low);
+        counts.lazySet(type, counts.get(type) + 1);
+    }
+
+    static int type(long low) {
+        return (int) (low & TYPE);
     }
 
     static String name(long low) {
-        return NAMES[(int) (low & TYPE)];
+        return NAMES[type(low)];
     }
 
-    List<String> lines() {
+    /** {@code kind=count} of each kind that was sent. */
+    public List<String> lines() {
         List<String> lines = new ArrayList<>();
         for (int type = 0; type < TYPES; type++) {
-            if (counts[type] != 0) {
-                lines.add(NAMES[type] + "=" + counts[type]);
+            if (counts.get(type) != 0) {
+                lines.add(NAMES[type] + "=" + counts.get(type));
             }
         }
         return lines;
     }
 
-    long[] words() {
-        return counts.clone();
+    /** By descriptor type. */
+    public List<Long> words() {
+        return IntStream.range(0, TYPES).mapToObj(counts::get).toList();
     }
 
-    void add(long[] words) {
-        for (int type = 0; type < Math.min(TYPES, words.length); type++) {
-            counts[type] += words[type];
+    /** Goes on counting from what a former driver sent; before the first is sent. */
+    public void add(List<Long> earlier) {
+        for (int type = 0; type < Math.min(TYPES, earlier.size()); type++) {
+            counts.addAndGet(type, earlier.get(type));
         }
     }
 }

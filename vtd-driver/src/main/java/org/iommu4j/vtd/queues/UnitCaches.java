@@ -2,6 +2,7 @@ package org.iommu4j.vtd.queues;
 
 import org.iommu4j.vtd.entries.Translation;
 import org.iommu4j.vtd.registers.Capabilities;
+import org.iommu4j.vtd.registers.UnitRegisters;
 
 /**
  * What a unit may have cached, and the descriptors that make it forget (section 6.5.3, guidance to software). Each
@@ -14,87 +15,103 @@ public final class UnitCaches {
     /** Domain id under which caching mode keeps absent context entries (section 6.1). */
     private static final int ABSENT = 0;
 
-    private final InvalidationQueue queue;
+    private final Invalidations invalidations;
+    private final UnitRegisters registers;
     private final boolean scalable;
-    private final boolean mapsNeedInvalidation;
+    private final boolean cachesAbsent;
+    private final boolean buffersWrites;
     private final int mostMaskBits;
     private final long drains;
 
-    public UnitCaches(InvalidationQueue queue, Capabilities capabilities, boolean scalable) {
-        this.queue = queue;
+    public UnitCaches(Invalidations invalidations, UnitRegisters registers, Capabilities capabilities,
+            boolean scalable) {
+        this.invalidations = invalidations;
+        this.registers = registers;
         this.scalable = scalable;
-        // Section 6.8: an invalidation flushes the write buffer, so units that have one need nothing else.
-        this.mapsNeedInvalidation = capabilities.cachingMode() || capabilities.writeBufferFlush();
+        this.cachesAbsent = capabilities.cachingMode();
+        this.buffersWrites = capabilities.writeBufferFlush();
         this.mostMaskBits = capabilities.addressMaskBits();
         this.drains = IotlbInvalidation.drains(capabilities.drainsReads(), capabilities.drainsWrites());
     }
 
-    public InvalidationQueue queue() {
-        return queue;
+    public Invalidations invalidations() {
+        return invalidations;
     }
 
     /** Everything: after the root table was set. */
     public void forgetAll() {
-        queue.run(ContextCacheInvalidation.global(), 0);
+        invalidations.run(ContextCacheInvalidation.global(), 0);
         if (scalable) {
-            queue.run(PasidCacheInvalidation.global(), 0);
+            invalidations.run(PasidCacheInvalidation.global(), 0);
         }
-        queue.run(IotlbInvalidation.global(drains), 0);
+        invalidations.run(IotlbInvalidation.global(drains), 0);
     }
 
     /**
      * Pages of a domain that were unmapped.
      *
+     * @param firstStage true if its table is of the first stage, whose translations are tagged by PASID, too
      * @param leavesOnly true if no table was unlinked
      */
-    public void forgetPages(int domainId, long start, long last, boolean leavesOnly) {
+    public void forgetPages(int domainId, boolean firstStage, long start, long last, boolean leavesOnly) {
         int maskBits = IotlbInvalidation.maskBits(start, last);
         if (maskBits > mostMaskBits) {
-            forgetDomain(domainId);
+            forgetDomain(domainId, firstStage);
         } else {
-            queue.run(IotlbInvalidation.pages(domainId, drains), IotlbInvalidation.range(start, maskBits, leavesOnly));
+            long pages = firstStage ? PasidIotlbInvalidation.pages(RID_PASID, domainId)
+                    : IotlbInvalidation.pages(domainId, drains);
+            invalidations.run(pages, IotlbInvalidation.range(start, maskBits, leavesOnly));
         }
     }
 
     /** All translations of a domain, cached tables included. */
-    public void forgetDomain(int domainId) {
-        queue.run(IotlbInvalidation.domain(domainId, drains), 0);
+    public void forgetDomain(int domainId, boolean firstStage) {
+        invalidations.run(firstStage ? PasidIotlbInvalidation.pasid(RID_PASID, domainId)
+                : IotlbInvalidation.domain(domainId, drains), 0);
     }
 
-    /** True if {@link #mapped} has anything to do. */
-    public boolean mapsNeedInvalidation() {
-        return mapsNeedInvalidation;
-    }
-
-    /** Pages of a domain that were mapped, on a unit that caches absent entries or buffers writes. */
-    public void mapped(int domainId, long start, long last) {
-        forgetPages(domainId, start, last, false);
-    }
-
-    /** A requester's entry that was changed; first the entry, then what was translated by it. */
-    public void entryChanged(int requester, Translation old, Translation now) {
-        if (!old.isBlocked()) {
-            forgetEntry(requester, old.domainId());
-            forgetTranslations(old);
-        } else if (mapsNeedInvalidation) {
-            queue.run(ContextCacheInvalidation.device(requester, ABSENT), 0);
-            if (scalable) {
-                queue.run(PasidCacheInvalidation.global(), 0);
-            }
-            forgetTranslations(now);
+    /** Pages of a domain that were mapped: of interest to a unit that caches absent entries or buffers writes. */
+    public void mapped(int domainId, boolean firstStage, long start, long last) {
+        if (cachesAbsent) {
+            forgetPages(domainId, firstStage, start, last, false);
+        } else if (buffersWrites) {
+            registers.flushWriteBuffer();
         }
     }
 
-    private void forgetEntry(int requester, int domainId) {
-        queue.run(scalable ? PasidCacheInvalidation.pasid(RID_PASID, domainId)
-                : ContextCacheInvalidation.device(requester, domainId), 0);
+    /**
+     * A requester's entry that was changed; first the entry, then what was translated by it.
+     *
+     * @param tableReplaced true if a table of entries was replaced and will be freed
+     */
+    public void entryChanged(int requester, Translation old, Translation now, boolean tableReplaced) {
+        if (!old.isBlocked()) {
+            forgetEntry(requester, old.domainId(), tableReplaced);
+            forgetTranslations(old);
+        } else if (cachesAbsent || tableReplaced) {
+            if (cachesAbsent) {
+                invalidations.run(ContextCacheInvalidation.device(requester, ABSENT), 0);
+            }
+            if (scalable) {
+                invalidations.run(PasidCacheInvalidation.global(), 0);
+            }
+            forgetTranslations(now);
+        } else if (buffersWrites) {
+            registers.flushWriteBuffer();
+        }
+    }
+
+    private void forgetEntry(int requester, int domainId, boolean tableReplaced) {
+        if (!scalable) {
+            invalidations.run(ContextCacheInvalidation.device(requester, domainId), 0);
+        } else {
+            // The unit may keep pointers to tables, and the specification does not tell under which tags.
+            invalidations.run(tableReplaced ? PasidCacheInvalidation.global()
+                    : PasidCacheInvalidation.pasid(RID_PASID, domainId), 0);
+        }
     }
 
     private void forgetTranslations(Translation translation) {
-        if (scalable && translation.kind() == Translation.Kind.IDENTITY) {
-            queue.run(PasidIotlbInvalidation.pasid(RID_PASID, translation.domainId()), 0);
-        } else {
-            forgetDomain(translation.domainId());
-        }
+        forgetDomain(translation.domainId(), scalable && translation.isTaggedByPasid());
     }
 }

@@ -20,19 +20,20 @@ public enum GlobalCommand {
     TRANSLATION_ENABLE("TES", 31, true),
     /** Makes the root table pointer the one that Root Table Address holds. */
     SET_ROOT_TABLE_POINTER("RTPS", 30, false),
+    /** Makes buffered stores reach memory; the status goes back to 0 when it is done. */
+    WRITE_BUFFER_FLUSH("WBFS", 27, false),
     /** The invalidation queue is on. */
     QUEUED_INVALIDATION_ENABLE("QIES", 26, true);
 
     private static final Field FLS = Field.bit("FLS", 0, 29);
-    private static final Field WBFS = Field.bit("WBFS", 0, 27);
     private static final Field AFLS = Field.bit("AFLS", 0, 28);
     private static final Field IRES = Field.bit("IRES", 0, 25);
     private static final Field IRTPS = Field.bit("IRTPS", 0, 24);
     private static final Field CFIS = Field.bit("CFIS", 0, 23);
     /** GSTS_REG. */
     public static final Layout STATUS = Layout.of("Global Status Register", 1, CFIS, IRTPS, IRES,
-            QUEUED_INVALIDATION_ENABLE.status, WBFS, AFLS, FLS, SET_ROOT_TABLE_POINTER.status,
-            TRANSLATION_ENABLE.status);
+            QUEUED_INVALIDATION_ENABLE.status, WRITE_BUFFER_FLUSH.status, AFLS, FLS,
+            SET_ROOT_TABLE_POINTER.status, TRANSLATION_ENABLE.status);
     /** What a command must repeat from the status, because it is a state and not a one-shot (section 11.4.4.1). */
     private static final int STATES = (int) (TRANSLATION_ENABLE.status.mask() | AFLS.mask()
             | QUEUED_INVALIDATION_ENABLE.status.mask() | IRES.mask() | CFIS.mask());

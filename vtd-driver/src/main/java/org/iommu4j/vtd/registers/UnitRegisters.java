@@ -20,6 +20,7 @@ public final class UnitRegisters {
     private static final long GCMD = 0x18;
     private static final long GSTS = 0x1c;
     private static final long RTADDR = 0x20;
+    private static final long CCMD = 0x28;
     private static final long FSTS = 0x34;
     private static final long FECTL = 0x38;
     private static final long FEDATA = 0x3c;
@@ -32,12 +33,22 @@ public final class UnitRegisters {
     private final String unit;
     private final RegisterSpace space;
     private final long boundNanos;
+    /** Offset of the Invalidate Address Register; IOTLB Invalidate follows it. */
+    private final long iotlb;
+    private final BooleanSupplier writeBufferFlushed;
+    private final BooleanSupplier contextsInvalidated;
+    private final BooleanSupplier translationsInvalidated;
 
     /** @param boundNanos for handshakes; see {@link #BOUND_NANOS} */
     public UnitRegisters(String unit, RegisterSpace space, long boundNanos) {
         this.unit = unit;
         this.space = space;
         this.boundNanos = boundNanos;
+        this.iotlb = capabilities().iotlbRegisters();
+        this.writeBufferFlushed = () -> !is(GlobalCommand.WRITE_BUFFER_FLUSH);
+        this.contextsInvalidated = () -> !InvalidationCommand.contextsPending(space.read64(CCMD));
+        this.translationsInvalidated =
+                () -> !InvalidationCommand.translationsPending(space.read64(iotlb + Long.BYTES));
     }
 
     /** Name of the unit, for messages. */
@@ -69,18 +80,65 @@ public final class UnitRegisters {
      *
      * @throws IommuException TIMEOUT, naming the status bit
      */
-    public void on(GlobalCommand command) {
+    public synchronized void on(GlobalCommand command) {
         space.write32(GCMD, command.on(space.read32(GSTS)));
         await(() -> is(command), "GSTS." + command.statusName() + " to be 1");
     }
 
     /** Turns a state off and waits for it. @throws IommuException TIMEOUT, naming the status bit */
-    public void off(GlobalCommand command) {
+    public synchronized void off(GlobalCommand command) {
         if (!command.isState()) {
             throw new IllegalArgumentException(command + " is no state");
         }
         space.write32(GCMD, command.off(space.read32(GSTS)));
         await(() -> !is(command), "GSTS." + command.statusName() + " to be 0");
+    }
+
+    /**
+     * Makes what was stored before reach memory, on a unit that has CAP.RWBF. Any thread.
+     *
+     * @throws IommuException TIMEOUT
+     */
+    public synchronized void flushWriteBuffer() {
+        space.write32(GCMD, GlobalCommand.WRITE_BUFFER_FLUSH.on(space.read32(GSTS)));
+        await(writeBufferFlushed, "GSTS.WBFS to be 0");
+    }
+
+    /**
+     * Asks by Context Command and waits. One invalidation at a time.
+     *
+     * @param granularity 1 global, 2 domain, 3 device
+     * @throws IommuException TIMEOUT, IO if hardware refuses it
+     */
+    public void invalidateContexts(long granularity, long domainId, long source) {
+        space.write64(CCMD, InvalidationCommand.contexts(granularity, domainId, source));
+        await(contextsInvalidated, "CCMD.ICC to be 0");
+        if (!InvalidationCommand.contextsDone(space.read64(CCMD))) {
+            throw refused("CCMD", space.read64(CCMD));
+        }
+    }
+
+    /**
+     * Asks by IOTLB Invalidate and waits. One invalidation at a time.
+     *
+     * @param granularity 1 global, 2 domain, 3 pages
+     * @param range for pages: the Invalidate Address Register
+     * @throws IommuException TIMEOUT, IO if hardware refuses it
+     */
+    public void invalidateTranslations(long granularity, long domainId, boolean drainReads, boolean drainWrites,
+            long range) {
+        space.write64(iotlb, range);
+        space.write64(iotlb + Long.BYTES,
+                InvalidationCommand.translations(granularity, domainId, drainReads, drainWrites));
+        await(translationsInvalidated, "IOTLB.IVT to be 0");
+        if (!InvalidationCommand.translationsDone(space.read64(iotlb + Long.BYTES))) {
+            throw refused("IOTLB", space.read64(iotlb + Long.BYTES));
+        }
+    }
+
+    private IommuException refused(String register, long value) {
+        return IommuException.of(Reason.IO, "%s: hardware refuses the invalidation that %s asks for, it is %#x", unit,
+                register, value);
     }
 
     public long rootTable() {

@@ -1,10 +1,13 @@
 package org.iommu4j.vtd.fake;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.LongConsumer;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Reason;
 import org.iommu4j.api.machine.FrameTable;
@@ -28,6 +31,12 @@ public final class FakeBoard implements Machine, AutoCloseable {
     public final PageAllocator frames = frameTable.allocator("test", POOL);
     public final Map<String, byte[]> tables = new HashMap<>();
     public int stores128;
+    /** Every line of 64 bytes that was flushed. */
+    public final Set<Long> flushed = new HashSet<>();
+    private final Map<Long, Long> behindCaches = new HashMap<>();
+
+    /** Runs at each flush, with its address. */
+    public LongConsumer onFlush = pa -> { };
 
     /** The same frames under a smaller quota. */
     public PageAllocator frames(long quota) {
@@ -82,6 +91,22 @@ public final class FakeBoard implements Machine, AutoCloseable {
     public void store128(long pa, long low, long high) {
         stores128++;
         memory.store128(pa, low, high);
+    }
+
+    @Override
+    public void flush(long pa, long length) {
+        onFlush.accept(pa);
+        for (long line = pa & -64; line < pa + length; line += 64) {
+            flushed.add(line);
+            for (long word = line; word < line + 64; word += 8) {
+                behindCaches.put(word, memory.load64(word));
+            }
+        }
+    }
+
+    /** A word as hardware reads it that does not snoop processor caches. */
+    public long inMemory(long pa) {
+        return behindCaches.getOrDefault(pa, 0xDEADL);
     }
 
     @Override

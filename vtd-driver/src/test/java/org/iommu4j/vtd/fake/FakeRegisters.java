@@ -19,11 +19,17 @@ public final class FakeRegisters implements RegisterSpace {
     public static final int IQH = 0x80;
     public static final int IQT = 0x88;
     public static final int IQA = 0x90;
+    public static final int CCMD = 0x28;
+    /** IVA and IOTLB where IRO is 0xf. */
+    public static final int IVA = 0xf0;
+    public static final int IOTLB = 0xf8;
     public static final int IQE = 1 << 4;
     public static final int ITE = 1 << 6;
 
-    private static final Map<Integer, String> NAMES = Map.of(0x18, "GCMD", RTADDR, "RTADDR", FSTS, "FSTS", FECTL,
-            "FECTL", 0x3c, "FEDATA", 0x40, "FEADDR", 0x44, "FEUADDR", IQT, "IQT", IQA, "IQA");
+    private static final Map<Integer, String> NAMES = Map.ofEntries(Map.entry(0x18, "GCMD"),
+            Map.entry(RTADDR, "RTADDR"), Map.entry(FSTS, "FSTS"), Map.entry(FECTL, "FECTL"), Map.entry(0x3c, "FEDATA"),
+            Map.entry(0x40, "FEADDR"), Map.entry(0x44, "FEUADDR"), Map.entry(IQT, "IQT"), Map.entry(IQA, "IQA"),
+            Map.entry(CCMD, "CCMD"), Map.entry(IVA, "IVA"), Map.entry(IOTLB, "IOTLB"));
 
     private final PhysicalMemory memory;
     private final Map<Integer, Long> values = new HashMap<>();
@@ -35,6 +41,8 @@ public final class FakeRegisters implements RegisterSpace {
     public long malformed;
     /** So many waits are dropped, each with ITE. */
     public int timeouts;
+    /** Runs at each descriptor but waits. */
+    public Runnable onDescriptor = () -> { };
     /** True: the queue does nothing. */
     public boolean stalled;
 
@@ -102,6 +110,11 @@ public final class FakeRegisters implements RegisterSpace {
             put(FSTS, get(FSTS) & ~2L);
             return;
         }
+        if (at == CCMD || at == IOTLB) {
+            note(at, value);
+            invalidate(at, value);
+            return;
+        }
         if (at != IQT || (get(GSTS) & 1 << 26) == 0) {
             note(at, value);
         }
@@ -130,6 +143,12 @@ public final class FakeRegisters implements RegisterSpace {
         return shown;
     }
 
+    /** 11.4.6: ICC and IVT are cleared; what was done (CAIG, IAIG) is what was asked for (CIRG, IIRG). */
+    private void invalidate(int at, long value) {
+        long done = stalled ? value : value & ~(1L << 63);
+        put(at, done | (at == CCMD ? value >>> 61 & 3 : 0) << 59 | (at == IOTLB ? value >>> 60 & 3 : 0) << 57);
+    }
+
     private void note(int at, long value) {
         log.add(NAMES.getOrDefault(at, Integer.toHexString(at)) + "=" + Long.toHexString(value));
     }
@@ -152,6 +171,7 @@ public final class FakeRegisters implements RegisterSpace {
 
     private void run(long low, long high) {
         if ((low & 15) != 5) {
+            onDescriptor.run();
             log.add("Q " + Long.toHexString(low) + " " + Long.toHexString(high));
         } else if (timeouts > 0) {
             timeouts--;

@@ -21,6 +21,8 @@ public final class FakeUnit implements Unit, FaultSink {
     public static final long ECAP_LEGACY = 0xf00f42L;
     /** The same with SMTS and SSTS (bits 43, 46). */
     public static final long ECAP_SCALABLE = ECAP_LEGACY | 1L << 43 | 1L << 46;
+    /** The same with SSADS, FSTS and SMPWCS (bits 45, 47, 48). */
+    public static final long ECAP_BOTH = ECAP_SCALABLE | 1L << 45 | 1L << 47 | 1L << 48;
 
     public final FakeBoard board;
     public final FakeRegisters registers;

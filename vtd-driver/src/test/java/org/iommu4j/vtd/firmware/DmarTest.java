@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Random;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Reason;
+import org.iommu4j.api.ReservedRegion;
 import org.iommu4j.api.driver.DeviceScope;
 import org.iommu4j.api.driver.Probe;
 import org.iommu4j.api.driver.ReservedScope;
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.Test;
 
 /** Tables typed from chapter 8 of the specification. */
 class DmarTest {
+    private static final ReservedRegion INTERRUPTS =
+            new ReservedRegion(0xfee00000L, 0xfeefffffL, ReservedRegion.Kind.MSI);
     private static final int[] ENDPOINT_2_0 = {1, 8, 0, 0, 0, 0, 0x02, 0};
     private static final int[] BRIDGE_BEHIND_BRIDGE = {2, 10, 0, 0, 0, 0, 0x1c, 0, 0x00, 1};
     private static final int[] IO_APIC = {3, 8, 0, 0, 2, 0xf0, 0x1f, 0};
@@ -38,9 +41,11 @@ class DmarTest {
                 drhd(1, 0, 0xfed91000L, IO_APIC, BRIDGE_BEHIND_BRIDGE, NAMESPACE_DEVICE));
 
         assertEquals(List.of(
-                new UnitDescription("dmar0", 0xfed90000L, List.of(DeviceScope.function(0, 0, List.of(0x10)))),
+                new UnitDescription("dmar0", 0xfed90000L, List.of(DeviceScope.function(0, 0, List.of(0x10))),
+                        List.of(INTERRUPTS)),
                 new UnitDescription("dmar1", 0xfed91000L, List.of(DeviceScope.hierarchy(0, 0, List.of(0xe0, 0x01)),
-                        DeviceScope.function(0, 0, List.of(0xaa)), DeviceScope.segment(0)))), probe.units());
+                        DeviceScope.function(0, 0, List.of(0xaa)), DeviceScope.segment(0)), List.of(INTERRUPTS))),
+                probe.units());
         assertEquals(List.of(), probe.warnings());
     }
 

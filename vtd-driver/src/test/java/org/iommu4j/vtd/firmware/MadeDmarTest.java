@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Reason;
+import org.iommu4j.api.ReservedRegion;
 import org.iommu4j.api.driver.DeviceScope;
 import org.iommu4j.api.driver.Probe;
 import org.iommu4j.api.driver.UnitDescription;
@@ -37,10 +38,15 @@ class MadeDmarTest {
         Probe probe = probe(ALL, "00 00 10 00 01 00 01 00 00 10 d9 fe 00 00 00 00",
                 "00 00 18 00 00 00 02 01 00 20 d9 fe 01 00 00 00 01 08 00 00 00 80 1f 07");
 
-        assertEquals(List.of(new UnitDescription("dmar0", 0xfed90000L, List.of(DeviceScope.segment(0))),
-                new UnitDescription("dmar1", 0xfed91000L, List.of(DeviceScope.segment(1))),
-                new UnitDescription("dmar2", 0x1fed92000L,
-                        List.of(DeviceScope.function(0x102, 0x80, List.of(0xff))))), probe.units());
+        assertEquals(List.of(unit("dmar0", 0xfed90000L, DeviceScope.segment(0)),
+                unit("dmar1", 0xfed91000L, DeviceScope.segment(1)),
+                unit("dmar2", 0x1fed92000L, DeviceScope.function(0x102, 0x80, List.of(0xff)))), probe.units());
+    }
+
+    /** 3.14: what lies at fee00000 is interrupts for every unit. */
+    private static UnitDescription unit(String name, long base, DeviceScope scope) {
+        return new UnitDescription(name, base, List.of(scope),
+                List.of(new ReservedRegion(0xfee00000L, 0xfeefffffL, ReservedRegion.Kind.MSI)));
     }
 
     @Test

@@ -44,7 +44,7 @@ class InvalidationQueueTest {
             }
             assertEquals(2 * sent % 256 * (wide ? 32 : 16), device.get(FakeRegisters.IQT));
             assertEquals(sent, device.takeLog().stream().filter("Q 11 0"::equals).count());
-            assertEquals(List.of("cc_inv=1000", "inv_wait=1000"), queue.countLines());
+            assertEquals(List.of("cc_inv=1000", "inv_wait=1000"), queue.counts().lines());
         }
     }
 
@@ -55,12 +55,12 @@ class InvalidationQueueTest {
             first.run(ONE, 0);
         }
 
-        InvalidationQueue second = new InvalidationQueue(bounded(1_000_000_000L), first.memory(), first.tail());
+        InvalidationQueue second = new InvalidationQueue(bounded(1_000_000_000L), placed(first), first.place().tail());
         for (int i = 0; i < 200; i++) {
             second.run(ONE, 0);
         }
 
-        assertEquals(800, second.tail());
+        assertEquals(800, second.place().tail());
         assertEquals(400, device.takeLog().stream().filter("Q 11 0"::equals).count());
     }
 
@@ -146,6 +146,11 @@ class InvalidationQueueTest {
         unit.on(GlobalCommand.QUEUED_INVALIDATION_ENABLE);
         device.takeLog();
         return new InvalidationQueue(unit, memory, 0);
+    }
+
+    private QueueMemory placed(InvalidationQueue queue) {
+        QueuePlace place = queue.place();
+        return new QueueMemory(board.memory, place.base(), place.wide(), place.status());
     }
 
     private UnitRegisters bounded(long boundNanos) {

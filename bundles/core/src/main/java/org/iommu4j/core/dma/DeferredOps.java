@@ -4,10 +4,14 @@ import org.iommu4j.api.Domain;
 import org.iommu4j.api.driver.Gather;
 
 /**
- * Unmapping in two steps, for core's own use: what {@link org.iommu4j.api.DomainOps#unmap} does in one. Each call
- * enters and leaves the gate; errors are those of {@code DomainOps}.
+ * For core's own use: mapping many runs in one step, and unmapping in two, what
+ * {@link org.iommu4j.api.DomainOps#unmap} does in one. Each call enters and leaves the gate once; errors are those of
+ * {@code DomainOps}.
  */
 public interface DeferredOps {
+    /** Maps run after run. On failure those before the newest run stay mapped. */
+    void map(Domain domain, Runs runs, int protection);
+
     /**
      * Removes mappings from the tables only.
      *

@@ -1,14 +1,19 @@
 package org.iommu4j.core.dma;
 
+import java.util.concurrent.atomic.LongAdder;
 import org.iommu4j.api.Domain;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Reason;
 import org.iommu4j.api.dma.FlushReport;
 import org.iommu4j.api.dma.ScatterList;
 
-/** An identity domain: nothing is mapped, the device only has to be able to send the physical address. */
+/**
+ * An identity domain: nothing is mapped, the device only has to be able to send the physical address. What is in use is
+ * counted, because it would be lost with the domain.
+ */
 final class DirectSpace implements DmaSpace {
     private final Domain domain;
+    private final LongAdder inUse = new LongAdder();
 
     DirectSpace(Domain domain) {
         this.domain = domain;
@@ -26,17 +31,18 @@ final class DirectSpace implements DmaSpace {
             throw IommuException.of(Reason.OVERFLOW, "%s is an identity domain, and %#x + %#x ends beyond the device's "
                     + "DMA mask %#x", domain, pa, length, mask);
         }
+        inUse.add(length);
         return pa;
     }
 
     @Override
     public void unmap(long iova, long length) {
-        // Nothing was mapped.
+        inUse.add(-length);
     }
 
     @Override
     public void unmapStrictly(long iova, long length) {
-        // Nothing was mapped.
+        inUse.add(-length);
     }
 
     @Override
@@ -47,13 +53,16 @@ final class DirectSpace implements DmaSpace {
                 DmaSpace.tell(list, device.limits(), iova, list.length(i));
             }
         } catch (IommuException e) {
-            list.clearSegments();
+            unmap(list);
             throw e;
         }
     }
 
     @Override
     public void unmap(ScatterList list) {
+        for (int i = 0; i < list.segments(); i++) {
+            inUse.add(-list.segmentLength(i));
+        }
         list.clearSegments();
     }
 
@@ -63,10 +72,12 @@ final class DirectSpace implements DmaSpace {
             throw IommuException.of(Reason.INCOMPATIBLE, "%s is an identity domain: %#x cannot be mapped to %#x",
                     domain, iova, pa);
         }
+        inUse.add(length);
     }
 
     @Override
     public long unmapAt(long iova, long length) {
+        inUse.add(-length);
         return length;
     }
 
@@ -77,7 +88,7 @@ final class DirectSpace implements DmaSpace {
 
     @Override
     public long inUse() {
-        return 0;
+        return inUse.sum();
     }
 
     @Override

@@ -141,7 +141,7 @@ public final class DmaOperations implements DmaOps, AutoCloseable {
         return known(group).space().report();
     }
 
-    /** Bytes that are mapped through this API in the group's default domain; what waits is flushed first. */
+    /** Bytes in use through this API in the group's default domain; what waits is flushed first. */
     public long inUse(IommuGroup group) {
         DmaSpace space = known(group).known();
         return space == null ? 0 : space.inUse();

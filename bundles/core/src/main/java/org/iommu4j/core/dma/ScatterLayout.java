@@ -8,7 +8,7 @@ import org.iommu4j.api.dma.ScatterList;
  * a segment boundary if it can lie between two. Neighbours whose memory is contiguous too form a run that is mapped at
  * once. The device is told of the pieces of a run when it comes up.
  */
-final class ScatterLayout {
+final class ScatterLayout implements Runs {
     private final ScatterList list;
     private final long page;
     private final DmaLimits limits;
@@ -37,8 +37,8 @@ final class ScatterLayout {
         return end;
     }
 
-    /** Goes to the next run. @return false if there is none */
-    boolean nextRun() {
+    @Override
+    public boolean nextRun() {
         length = 0;
         while (next < list.entries()) {
             long padded = padded(list, next, page);
@@ -59,15 +59,23 @@ final class ScatterLayout {
         return length != 0;
     }
 
-    long iova() {
+    /** Bytes of the block that lie before the newest run; 0 if there is none. */
+    long before() {
+        return length == 0 ? 0 : iova - block;
+    }
+
+    @Override
+    public long iova() {
         return iova;
     }
 
-    long pa() {
+    @Override
+    public long pa() {
         return pa;
     }
 
-    long length() {
+    @Override
+    public long length() {
         return length;
     }
 

@@ -86,15 +86,11 @@ final class TranslatedSpace implements DmaSpace {
     public void map(DmaDevice device, ScatterList list, int protection) {
         long total = ScatterLayout.total(list, page, device.limits());
         long block = take(device, total);
-        long done = 0;
+        ScatterLayout layout = new ScatterLayout(list, page, device.limits(), block);
         try {
-            ScatterLayout layout = new ScatterLayout(list, page, device.limits(), block);
-            while (layout.nextRun()) {
-                ops.map(domain, layout.iova(), layout.pa(), layout.length(), protection);
-                done = layout.iova() + layout.length() - block;
-            }
+            deferred.map(domain, layout, protection);
         } catch (IommuException e) {
-            withdraw(list, block, done);
+            withdraw(list, block, layout.before());
             iovas.free(block, total);
             throw e;
         }

@@ -2,6 +2,7 @@ package org.iommu4j.core.domain;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.iommu4j.api.DomainOps;
 import org.iommu4j.api.DomainType;
 import org.iommu4j.api.IommuException;
@@ -31,7 +32,7 @@ final class DefaultDomains {
         if (type == DomainType.IDENTITY) {
             return domains.identity();
         }
-        DomainHandle made = domains.allocate(binding, group.home(), type);
+        DomainHandle made = domains.allocate(binding, group.home(), type, Set.of());
         try {
             mapDirect(made, group, binding, gather);
             return made;

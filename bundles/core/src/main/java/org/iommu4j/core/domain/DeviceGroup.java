@@ -7,10 +7,13 @@ import org.iommu4j.api.Domain;
 import org.iommu4j.api.IommuGroup;
 import org.iommu4j.api.ReservedRegion;
 import org.iommu4j.api.machine.DmaMaster;
+import org.iommu4j.core.unit.Binding;
 import org.iommu4j.core.unit.Seat;
+import org.iommu4j.core.unit.Units;
 
 /** A group, the domain it is in and who owns it. These change under {@link #changing()} and inside the gate. */
 final class DeviceGroup implements IommuGroup {
+    private final Units units;
     private final int id;
     private final List<Device> devices;
     private final List<? extends DmaMaster> masters;
@@ -25,8 +28,9 @@ final class DeviceGroup implements IommuGroup {
     private boolean stopped;
 
     /** @param blocked the domain that it is in at first */
-    DeviceGroup(int id, List<Device> devices, List<? extends DmaMaster> masters, List<Requester> requesters,
-            List<ReservedRegion> reserved, List<String> reasons, DomainHandle blocked) {
+    DeviceGroup(Units units, int id, List<Device> devices, List<? extends DmaMaster> masters,
+            List<Requester> requesters, List<ReservedRegion> reserved, List<String> reasons, DomainHandle blocked) {
+        this.units = units;
         this.id = id;
         this.devices = List.copyOf(devices);
         this.masters = List.copyOf(masters);
@@ -66,6 +70,17 @@ final class DeviceGroup implements IommuGroup {
     @Override
     public List<String> reasons() {
         return reasons;
+    }
+
+    @Override
+    public boolean isolatedMsi() {
+        return units.inside("interrupt isolation of " + this, (binding, gather) -> isolatedMsi(binding));
+    }
+
+    /** As {@link #isolatedMsi()}, inside the gate. */
+    boolean isolatedMsi(Binding binding) {
+        return requesters.stream().map(Requester::seat).distinct()
+                .allMatch(seat -> binding.unit(seat).capabilities().isolatedMsi());
     }
 
     /** All ids under which its devices' DMA may arrive, without repetition. */

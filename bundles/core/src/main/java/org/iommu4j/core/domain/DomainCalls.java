@@ -1,5 +1,6 @@
 package org.iommu4j.core.domain;
 
+import org.iommu4j.api.DirtyVisitor;
 import org.iommu4j.api.Domain;
 import org.iommu4j.api.DomainOps;
 import org.iommu4j.api.DomainType;
@@ -7,6 +8,7 @@ import org.iommu4j.api.IommuException;
 import org.iommu4j.api.driver.DriverDomain;
 import org.iommu4j.api.driver.Gather;
 import org.iommu4j.core.dma.DeferredOps;
+import org.iommu4j.core.dma.Runs;
 import org.iommu4j.core.unit.DriverError;
 import org.iommu4j.core.unit.Gate;
 import org.iommu4j.core.unit.Units;
@@ -16,11 +18,13 @@ final class DomainCalls implements DomainOps, DeferredOps {
     private final Units units;
     private final Gate gate;
     private final Domains domains;
+    private final DirtyTracking dirty;
 
     DomainCalls(Units units, Domains domains) {
         this.units = units;
         this.gate = units.gate();
         this.domains = domains;
+        this.dirty = new DirtyTracking(units, domains);
     }
 
     @Override
@@ -30,6 +34,23 @@ final class DomainCalls implements DomainOps, DeferredOps {
         Gate.Cell cell = gate.enter();
         try {
             handle.table(units.inCharge()).map(iova, pa, length, protection, cell.gather());
+        } catch (Throwable thrown) {
+            throw refused(thrown, "map", handle, cell);
+        } finally {
+            gate.exit(cell);
+        }
+    }
+
+    @Override
+    public void map(Domain domain, Runs runs, int protection) {
+        DomainHandle handle = domains.handle(domain);
+        Gate.Cell cell = gate.enter();
+        try {
+            DriverDomain table = handle.table(units.inCharge());
+            while (runs.nextRun()) {
+                handle.checkMap(runs.iova(), runs.pa(), runs.length(), protection);
+                table.map(runs.iova(), runs.pa(), runs.length(), protection, cell.gather());
+            }
         } catch (Throwable thrown) {
             throw refused(thrown, "map", handle, cell);
         } finally {
@@ -98,12 +119,22 @@ final class DomainCalls implements DomainOps, DeferredOps {
         }
         Gate.Cell cell = gate.enter();
         try {
-            return handle.table(units.inCharge()).translate(iova);
+            return handle.table(units.inCharge()).translate(iova, cell.gather());
         } catch (Throwable thrown) {
             throw refused(thrown, "translate", handle, cell);
         } finally {
             gate.exit(cell);
         }
+    }
+
+    @Override
+    public void dirtyTracking(Domain domain, boolean on) {
+        dirty.turn(domain, on);
+    }
+
+    @Override
+    public void readAndClearDirty(Domain domain, long iova, long length, DirtyVisitor visitor) {
+        dirty.readAndClear(domain, iova, length, visitor);
     }
 
     private static IommuException refused(Throwable thrown, String verb, DomainHandle handle, Gate.Cell cell) {

@@ -1,7 +1,9 @@
 package org.iommu4j.core.domain;
 
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.iommu4j.api.Domain;
+import org.iommu4j.api.DomainFlag;
 import org.iommu4j.api.DomainType;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Protection;
@@ -25,12 +27,16 @@ final class DomainHandle implements Domain {
     private final Seat home;
     private final long lastIova;
     private final long pageSizes;
+    private final boolean writeOnlyPages;
     private final long lastPa;
+    private final Set<DomainFlag> flags;
+    private final Object trackingTurn = new Object();
+    private volatile boolean tracking;
     /** How many groups are in it, or {@link #FREED}. */
     private final AtomicInteger users = new AtomicInteger();
 
     private DomainHandle(Domains domains, long id, DomainType type, int slot, Seat home, long lastIova, long pageSizes,
-            long lastPa) {
+            boolean writeOnlyPages, long lastPa, Set<DomainFlag> flags) {
         this.domains = domains;
         this.id = id;
         this.type = type;
@@ -38,22 +44,25 @@ final class DomainHandle implements Domain {
         this.home = home;
         this.lastIova = lastIova;
         this.pageSizes = pageSizes;
+        this.writeOnlyPages = writeOnlyPages;
         this.lastPa = lastPa;
+        this.flags = flags;
     }
 
     static DomainHandle blocked(Domains domains, long id) {
-        return new DomainHandle(domains, id, DomainType.BLOCKED, NO_SLOT, null, 0, 0, 0);
+        return new DomainHandle(domains, id, DomainType.BLOCKED, NO_SLOT, null, 0, 0, false, 0, Set.of());
     }
 
     static DomainHandle identity(Domains domains, long id, int addressBits) {
-        return new DomainHandle(domains, id, DomainType.IDENTITY, NO_SLOT, null, last(addressBits), 0, 0);
+        return new DomainHandle(domains, id, DomainType.IDENTITY, NO_SLOT, null, last(addressBits), 0,
+                false, 0, Set.of());
     }
 
     /** @param object as the driver has just allocated it */
     static DomainHandle paging(Domains domains, long id, DomainType type, int slot, Seat home, DriverDomain object,
-            int outputBits) {
+            int outputBits, Set<DomainFlag> flags) {
         return new DomainHandle(domains, id, type, slot, home, object.lastIova(), object.pageSizes(),
-                last(outputBits));
+                object.hasWriteOnlyPages(), last(outputBits), flags);
     }
 
     private static long last(int bits) {
@@ -85,6 +94,12 @@ final class DomainHandle implements Domain {
         return pageSizes;
     }
 
+    @Override
+    public int granted(int protection) {
+        int asked = hasTable() ? protection & (Protection.READ | Protection.WRITE) : 0;
+        return asked == Protection.WRITE && !writeOnlyPages ? Protection.READ | Protection.WRITE : asked;
+    }
+
     /** A strict default domain unmaps lazily from now on. */
     void becomeLazy() {
         type = DomainType.DMA_FQ;
@@ -100,6 +115,43 @@ final class DomainHandle implements Domain {
 
     int slot() {
         return slot;
+    }
+
+    /** What it was allocated for. */
+    Set<DomainFlag> flags() {
+        return flags;
+    }
+
+    /** Held while tracking is turned on or off. */
+    Object trackingTurn() {
+        return trackingTurn;
+    }
+
+    /** True while hardware marks what is written. */
+    boolean tracking() {
+        return tracking;
+    }
+
+    void tracking(boolean on) {
+        tracking = on;
+    }
+
+    /** @throws IommuException INCOMPATIBLE without a page table, NOT_SUPPORTED if it was not allocated for tracking */
+    void checkTracksWrites() {
+        if (slot == NO_SLOT) {
+            throw IommuException.of(Reason.INCOMPATIBLE, "%s has no page table", this);
+        }
+        if (!flags.contains(DomainFlag.DIRTY_TRACKING)) {
+            throw IommuException.of(Reason.NOT_SUPPORTED, "%s was not allocated for dirty tracking", this);
+        }
+    }
+
+    /** @throws IommuException as {@link #checkTracksWrites}; INCOMPATIBLE if tracking is off */
+    void checkTracking() {
+        checkTracksWrites();
+        if (!tracking) {
+            throw IommuException.of(Reason.INCOMPATIBLE, "%s: dirty tracking is off", this);
+        }
     }
 
     /** The unit that it was allocated on; null without a page table. */

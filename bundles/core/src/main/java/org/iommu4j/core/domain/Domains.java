@@ -3,9 +3,11 @@ package org.iommu4j.core.domain;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.iommu4j.api.Domain;
+import org.iommu4j.api.DomainFlag;
 import org.iommu4j.api.DomainType;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Reason;
@@ -56,14 +58,14 @@ final class Domains {
     }
 
     /** Has the driver make an empty page table on a unit. Inside the gate. */
-    DomainHandle allocate(Binding binding, Seat home, DomainType type) {
+    DomainHandle allocate(Binding binding, Seat home, DomainType type, Set<DomainFlag> flags) {
         synchronized (home.turn()) {
             long id = nextId.getAndIncrement();
             DriverUnit unit = binding.unit(home);
             int outputBits = unit.capabilities().outputBits();
-            DriverDomain object = unit.allocate(id);
+            DriverDomain object = unit.allocate(id, flags);
             int slot = takeSlot();
-            DomainHandle handle = DomainHandle.paging(this, id, type, slot, home, object, outputBits);
+            DomainHandle handle = DomainHandle.paging(this, id, type, slot, home, object, outputBits, flags);
             binding.put(slot, object);
             paging.put(id, handle);
             return handle;
@@ -98,7 +100,8 @@ final class Domains {
 
     private static void restore(Binding binding, Seat home, DomainHandle handle) {
         try {
-            binding.put(handle.slot(), binding.unit(home).allocate(handle.id()));
+            binding.put(handle.slot(), binding.unit(home).allocate(handle.id(), handle.flags()));
+            DirtyTracking.restore(handle, binding, home);
             home.why().add("%s is empty: the unit was started without a record", handle);
         } catch (Throwable thrown) {
             String text = DriverError.text(thrown, "allocation of " + handle).getMessage();

@@ -2,8 +2,10 @@ package org.iommu4j.core.domain;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.iommu4j.api.Device;
 import org.iommu4j.api.Domain;
+import org.iommu4j.api.DomainFlag;
 import org.iommu4j.api.DomainType;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.IommuGroup;
@@ -27,9 +29,10 @@ final class GroupOperations implements IommuOps {
     private final DmaOperations dma;
     private final List<Device> devices;
     private final List<DeviceGroup> groups;
+    private final boolean allowUnsafeInterrupts;
 
     GroupOperations(Units units, Domains domains, Move move, DefaultDomains defaults, DmaOperations dma,
-            List<Device> devices, List<DeviceGroup> groups) {
+            List<Device> devices, List<DeviceGroup> groups, boolean allowUnsafeInterrupts) {
         this.units = units;
         this.domains = domains;
         this.move = move;
@@ -37,6 +40,7 @@ final class GroupOperations implements IommuOps {
         this.dma = dma;
         this.devices = List.copyOf(devices);
         this.groups = List.copyOf(groups);
+        this.allowUnsafeInterrupts = allowUnsafeInterrupts;
     }
 
     @Override
@@ -71,10 +75,11 @@ final class GroupOperations implements IommuOps {
     }
 
     @Override
-    public Domain allocate(IommuGroup group) {
+    public Domain allocate(IommuGroup group, Set<DomainFlag> flags) {
         DeviceGroup known = known(group);
+        Set<DomainFlag> wanted = Set.copyOf(flags);
         return units.inside("allocate for " + known,
-                (binding, gather) -> domains.allocate(binding, known.home(), DomainType.PAGING));
+                (binding, gather) -> domains.allocate(binding, known.home(), DomainType.PAGING, wanted));
     }
 
     @Override
@@ -131,8 +136,7 @@ final class GroupOperations implements IommuOps {
         if (known.defaultDomain().type() == type || becameLazy(known, type)) {
             return;
         }
-        checkUnused(known);
-        change(known, "change of the default domain", (binding, gather) -> {
+        changeUnused(known, "change of the default domain", (binding, gather) -> {
             if (known.owner() != null || known.inClientsDomain(domains.blocked())) {
                 throw IommuException.of(Reason.BUSY, "%s is in %s, owner %s", known, known.domain(), known.owner());
             }
@@ -154,9 +158,10 @@ final class GroupOperations implements IommuOps {
     public void claim(IommuGroup group, String owner) {
         DeviceGroup known = known(group);
         Objects.requireNonNull(owner, "owner");
-        change(known, "claim", (binding, gather) -> {
+        changeUnused(known, "claim", (binding, gather) -> {
             if (known.owner() == null) {
                 checkFree(known);
+                checkInterrupts(known, binding);
                 move.to(domains.blocked(), known, binding);
             } else if (!known.owner().equals(owner)) {
                 throw IommuException.of(Reason.NOT_OWNER, "%s belongs to %s, not to %s", known, known.owner(), owner);
@@ -204,9 +209,20 @@ final class GroupOperations implements IommuOps {
         }
     }
 
+    /** As {@link #change}, of a group that is not claimed only if nothing is mapped in its default domain. */
+    private <T> void changeUnused(DeviceGroup group, String verb, Units.Inside<T> work) {
+        group.changing().lock();
+        try {
+            checkUnused(group);
+            change(group, verb, work);
+        } finally {
+            group.changing().unlock();
+        }
+    }
+
     /** Not inside the gate: what waits for its invalidation is flushed. */
     private void checkUnused(DeviceGroup group) {
-        long inUse = dma.inUse(group);
+        long inUse = group.owner() == null ? dma.inUse(group) : 0;
         if (inUse != 0) {
             throw IommuException.of(Reason.BUSY, "%s has %d bytes mapped for DMA in its default domain %s", group,
                     inUse, group.defaultDomain());
@@ -220,6 +236,13 @@ final class GroupOperations implements IommuOps {
         if (group.needsDirect()) {
             throw IommuException.of(Reason.BUSY, "%s has a region that firmware wants mapped always: %s", group,
                     group.reservedRegions());
+        }
+    }
+
+    private void checkInterrupts(DeviceGroup group, Binding binding) {
+        if (!allowUnsafeInterrupts && !group.isolatedMsi(binding)) {
+            throw IommuException.of(Reason.NOT_SUPPORTED, "%s: its devices can raise any interrupt, because no unit "
+                    + "remaps them; allow_unsafe_interrupts in core's configuration allows that", group);
         }
     }
 

@@ -40,8 +40,10 @@ public final class Translation implements AutoCloseable {
     /**
      * @param seats by index of the unit in the probe
      * @param coherent where coherent memory for DMA comes from
+     * @param allowUnsafeInterrupts groups without isolated interrupts may be claimed
      */
-    public Translation(Units units, List<Seat> seats, Topology topology, PageAllocator coherent) {
+    public Translation(Units units, List<Seat> seats, Topology topology, PageAllocator coherent,
+            boolean allowUnsafeInterrupts) {
         this.units = units;
         String machine = units.machine().name();
         this.domains = new Domains(machine, units.machine().physicalAddressBits());
@@ -56,7 +58,8 @@ public final class Translation implements AutoCloseable {
         this.domainCalls = new DomainCalls(units, domains);
         this.dmaOperations =
                 new DmaOperations(machine, units.memory(), coherent, devices(), domainCalls, domainCalls);
-        this.groupOperations = new GroupOperations(units, domains, move, defaults, dmaOperations, devices(), groups);
+        this.groupOperations = new GroupOperations(units, domains, move, defaults, dmaOperations, devices(), groups,
+                allowUnsafeInterrupts);
     }
 
     public IommuOps iommuOps() {
@@ -130,7 +133,7 @@ public final class Translation implements AutoCloseable {
             reserved.addAll(node.reserved());
             node.unitIds().forEach(id -> requesters.add(new Requester(seats.get(node.unit()), id)));
         }
-        DeviceGroup made = new DeviceGroup(group.id(), members, group.nodes().stream().map(Node::function).toList(),
+        DeviceGroup made = new DeviceGroup(units, group.id(), members, group.nodes().stream().map(Node::function).toList(),
                 List.copyOf(requesters), reserved, group.reasons(), domains.blocked());
         group.nodes().forEach(node -> devices.get(node.address()).group(made));
         return made;

@@ -23,8 +23,9 @@ public final class UnitFaults implements FaultSink {
 
     @Override
     public void fault(int rid, int pasid, long iova, int access, int code, String text) {
-        count.getAndIncrement();
+        // Whoever sees the count finds the fault.
         ring.add(this, rid, pasid, iova, access, code, text);
+        count.getAndIncrement();
     }
 
     @Override

@@ -42,6 +42,7 @@ public final class Board implements Discovery {
     private final Handover handover;
     private final Life life;
     private final Bounds bounds;
+    private final boolean allowUnsafeInterrupts;
     private volatile Translation translation;
 
     /** Makes memory and powers the machine on. */
@@ -49,6 +50,7 @@ public final class Board implements Discovery {
         this.machine = machine;
         this.life = life;
         this.bounds = settings.bounds();
+        this.allowUnsafeInterrupts = settings.allowUnsafeInterrupts();
         this.memory = new BoardMemory(machine, settings.memoryDirectory());
         this.gate = new Gate(machine.name(), settings.bounds().patienceNanos());
         this.interrupts = new Interrupts(machine.name(), machine.vectors(), gate);
@@ -119,7 +121,7 @@ public final class Board implements Discovery {
         odd.addAll(topology.warnings());
         odd.forEach(warning -> LOG.warn("{}: {}", machine.name(), warning));
         PageAllocator coherent = memory.allocator("dma " + machine.name(), memory.poolLength());
-        translation = new Translation(units, seats, topology, coherent);
+        translation = new Translation(units, seats, topology, coherent, allowUnsafeInterrupts);
         return seats;
     }
 

@@ -39,6 +39,9 @@ public final class Machines implements UnitStatus, DriverSwap {
         @AttributeDefinition(description = "Directory of the machines' memory files; empty: temporary files")
         String memory_directory() default "";
 
+        @AttributeDefinition(description = "Let groups be claimed although their devices' interrupts are not isolated")
+        boolean allow__unsafe__interrupts() default false;
+
         @AttributeDefinition(description = "How long a handover waits for calls inside the driver")
         long drain_millis() default 2000;
 
@@ -69,7 +72,8 @@ public final class Machines implements UnitStatus, DriverSwap {
         Optional<Path> directory =
                 Optional.of(config.memory_directory()).filter(text -> !text.isEmpty()).map(Path::of);
         Framework framework = new Framework(context);
-        this.boards = new Boards(new Settings(bounds, directory), framework);
+        this.boards = new Boards(new Settings(bounds, directory, config.allow__unsafe__interrupts()),
+                framework);
         this.status = boards.status();
         this.swaps = boards.swaps(framework);
     }

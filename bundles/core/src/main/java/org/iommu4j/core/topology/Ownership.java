@@ -31,8 +31,10 @@ final class Ownership {
             int index = names.size();
             names.add(unit.name());
             for (DeviceScope scope : unit.scopes()) {
-                scopes.resolve("unit " + unit.name(), scope).map(claim -> new UnitClaim(index, claim))
-                        .ifPresent(units::add);
+                scopes.resolve("unit " + unit.name(), scope).ifPresent(claim -> {
+                    units.add(new UnitClaim(index, claim));
+                    unit.reserved().forEach(region -> regions.add(new RegionClaim(region, claim)));
+                });
             }
         }
         for (ReservedScope reserved : probe.reserved()) {

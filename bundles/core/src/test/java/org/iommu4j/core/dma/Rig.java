@@ -55,6 +55,11 @@ final class Rig implements AutoCloseable {
         }
 
         @Override
+        public boolean isolatedMsi() {
+            return true;
+        }
+
+        @Override
         public List<String> reasons() {
             return List.of();
         }

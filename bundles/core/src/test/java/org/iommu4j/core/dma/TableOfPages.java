@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.iommu4j.api.DirtyVisitor;
 import org.iommu4j.api.Domain;
 import org.iommu4j.api.DomainOps;
 import org.iommu4j.api.DomainType;
@@ -51,6 +52,11 @@ final class TableOfPages implements Domain, DomainOps, DeferredOps {
     }
 
     @Override
+    public int granted(int protection) {
+        return protection;
+    }
+
+    @Override
     public long pageSizes() {
         return PAGE;
     }
@@ -69,6 +75,13 @@ final class TableOfPages implements Domain, DomainOps, DeferredOps {
                 throw IommuException.of(Reason.EXISTS, "%#x is mapped", iova + at);
             }
             protections.put(iova + at, protection);
+        }
+    }
+
+    @Override
+    public void map(Domain domain, Runs runs, int protection) {
+        while (runs.nextRun()) {
+            map(domain, runs.iova(), runs.pa(), runs.length(), protection);
         }
     }
 
@@ -112,5 +125,15 @@ final class TableOfPages implements Domain, DomainOps, DeferredOps {
     public long translate(Domain domain, long iova) {
         Long page = pages.get(iova & -PAGE);
         return page == null ? NOT_MAPPED : page + (iova & PAGE - 1);
+    }
+
+    @Override
+    public void dirtyTracking(Domain domain, boolean on) {
+        throw new UnsupportedOperationException("not asked for by the DMA API");
+    }
+
+    @Override
+    public void readAndClearDirty(Domain domain, long iova, long length, DirtyVisitor visitor) {
+        throw new UnsupportedOperationException("not asked for by the DMA API");
     }
 }

@@ -14,11 +14,13 @@ import org.iommu4j.api.IommuGroup;
 import org.iommu4j.api.Reason;
 import org.iommu4j.api.dma.DmaDirection;
 import org.iommu4j.api.dma.DmaOps;
+import org.iommu4j.api.dma.ScatterList;
 import org.iommu4j.core.fake.Bench;
 import org.iommu4j.core.fake.FakeDriver;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 /** The DMA API on the default domains of a machine, through gate and driver. */
 class DmaServiceTest {
@@ -80,8 +82,34 @@ class DmaServiceTest {
         assertSame(group.defaultDomain(), group.domain());
         bench.ops().defaultType(group, DomainType.IDENTITY);
         assertEquals(bench.machine.ram().get(0).start(), map());
+        refused(Reason.BUSY, () -> bench.ops().defaultType(group, DomainType.DMA));
+        assertEquals(DomainType.IDENTITY, group.domain().type());
+        dma.unmap(device, bench.machine.ram().get(0).start(), PAGE);
         bench.ops().defaultType(group, DomainType.DMA_FQ);
         assertEquals(DomainType.DMA_FQ, group.domain().type());
+    }
+
+    @Test
+    void aGroupWithMappingsIsNotClaimed() {
+        bench.ops().defaultType(group, DomainType.DMA_FQ);
+        long iova = map();
+        refused(Reason.BUSY, () -> bench.ops().claim(group, "vfio"));
+        assertSame(group.defaultDomain(), group.domain());
+        dma.unmap(device, iova, PAGE);
+        bench.ops().claim(group, "vfio");
+        assertEquals(0, dma.report(group).waiting(), "what was queued is flushed first");
+        bench.ops().release(group, "vfio");
+        bench.ops().defaultType(group, DomainType.IDENTITY);
+        ScatterList list = new ScatterList().add(bench.machine.ram().get(0).start(), PAGE)
+                .add(bench.machine.ram().get(0).start() + 4 * PAGE, 2 * PAGE);
+        dma.map(device, list, DmaDirection.TO_DEVICE);
+        refused(Reason.BUSY, () -> bench.ops().claim(group, "vfio"));
+        dma.unmap(device, list);
+        bench.ops().claim(group, "vfio");
+    }
+
+    private static void refused(Reason reason, Executable call) {
+        assertEquals(reason, assertThrows(IommuException.class, call).reason());
     }
 
     @Test

@@ -186,6 +186,20 @@ class GroupOperationsTest {
     }
 
     @Test
+    void aGroupWhoseInterruptsAreNotIsolatedIsClaimedOnlyIfThatIsAllowed() {
+        driver.withoutRemapping();
+        IommuOps ops = start();
+        assertFalse(bench.group(0).isolatedMsi());
+        refused(Reason.NOT_SUPPORTED, () -> ops.claim(bench.group(0), "vfio"));
+        assertSame(bench.group(0).defaultDomain(), bench.group(0).domain());
+        try (Bench careless = new Bench(true)) {
+            careless.bind(new FakeDriver().withoutRemapping(), "1.0.0");
+            careless.ops().claim(careless.group(0), "vfio");
+            assertSame(careless.ops().blocked(), careless.group(0).domain());
+        }
+    }
+
+    @Test
     void whatBelongsToAnotherMachineIsNoDevice() {
         IommuOps ops = start();
         try (Bench other = new Bench()) {

@@ -21,8 +21,16 @@ public final class Bench implements AutoCloseable {
     public final FakeMachine machine = new FakeMachine("m");
     public final FakeLife life = new FakeLife();
     public final Drivers drivers = new Drivers();
-    public final Board board = new Board(machine, drivers, new Settings(SHORT, Optional.empty()), life);
+    public final Board board;
     private long services;
+
+    public Bench() {
+        this(false);
+    }
+
+    public Bench(boolean allowUnsafeInterrupts) {
+        board = new Board(machine, drivers, new Settings(SHORT, Optional.empty(), allowUnsafeInterrupts), life);
+    }
 
     /** A candidate of a bundle with the same number; not there yet. */
     public Candidate candidate(IommuDriver driver, String version) {

@@ -1,6 +1,7 @@
 package org.iommu4j.core.fake;
 
 import java.util.Map;
+import org.iommu4j.api.DirtyVisitor;
 import org.iommu4j.api.DomainOps;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Reason;
@@ -77,6 +78,16 @@ public final class FakeDomain implements DriverDomain {
     public long translate(long iova) {
         Long page = pages().get(iova & -PAGE);
         return page == null ? DomainOps.NOT_MAPPED : page + (iova & PAGE - 1);
+    }
+
+    /** Every mapped page has been written. */
+    @Override
+    public void readAndClearDirty(long iova, long length, DirtyVisitor visitor, Gather gather) {
+        driver.call("read dirty");
+        pages().keySet().stream().filter(page -> page >= iova && page - iova < length).sorted().forEach(page -> {
+            gather.add(page, page + PAGE - 1, 12);
+            visitor.dirty(page, PAGE, 12);
+        });
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import org.iommu4j.api.DomainFlag;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.PciAddress;
 import org.iommu4j.api.Reason;
@@ -39,6 +40,7 @@ public final class FakeDriver implements IommuDriver {
     public final List<FakeUnit> units = new CopyOnWriteArrayList<>();
     /** If set, domains keep no pages and allocate nothing. */
     public boolean weightless;
+    private volatile boolean remaps = true;
     private Consumer<FakeUnit> whenMade = unit -> { };
     private final Map<String, Runnable> hooks = new ConcurrentHashMap<>();
 
@@ -63,6 +65,12 @@ public final class FakeDriver implements IommuDriver {
         List<DeviceScope> scopes = FakeMachine.ADDRESSES.stream().map(PciAddress::parse)
                 .map(a -> DeviceScope.function(a.segment(), a.bus(), List.of(a.rid() & 255))).toList();
         reserved.add(new ReservedScope(new ReservedRegion(start, last, kind), scopes));
+        return this;
+    }
+
+    /** Its units let every interrupt message pass. */
+    public FakeDriver withoutRemapping() {
+        remaps = false;
         return this;
     }
 
@@ -125,7 +133,7 @@ public final class FakeDriver implements IommuDriver {
 
         @Override
         public UnitCapabilities capabilities() {
-            return new UnitCapabilities(39, 46, 1 << 12, 256, "fake");
+            return new UnitCapabilities(39, 46, 1 << 12, 256, remaps, "fake");
         }
 
         @Override
@@ -140,8 +148,11 @@ public final class FakeDriver implements IommuDriver {
         }
 
         @Override
-        public DriverDomain allocate(long id) {
+        public DriverDomain allocate(long id, Set<DomainFlag> flags) {
             call("allocate");
+            if (!flags.isEmpty()) {
+                call("allocate with " + flags);
+            }
             machine.tables.put(id, new ConcurrentHashMap<>());
             known.add(id);
             if (weightless) {
@@ -166,6 +177,11 @@ public final class FakeDriver implements IommuDriver {
             call("attach " + requester);
             String former = machine.contexts.put(requester, mine.name);
             return former == null || former.equals("blocked") ? AttachMethod.FRESH : AttachMethod.ENTRY_UPDATE;
+        }
+
+        @Override
+        public void dirtyTracking(DriverDomain domain, boolean on) {
+            call("tracking " + on + " on " + ports.description().name());
         }
 
         @Override

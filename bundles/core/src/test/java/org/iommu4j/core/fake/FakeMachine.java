@@ -86,6 +86,11 @@ public final class FakeMachine implements Machine {
     }
 
     @Override
+    public void flush(long pa, long length) {
+        throw new UnsupportedOperationException("not used by the fake driver");
+    }
+
+    @Override
     public MsiMessage message(int vector) {
         return new MsiMessage(0xFEE0_0000L, vector);
     }

@@ -3,10 +3,12 @@ package org.iommu4j.replay.command;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.iommu4j.api.DomainOps;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.IommuOps;
 import org.iommu4j.api.Reason;
+import org.iommu4j.api.dma.DmaOps;
 import org.iommu4j.api.machine.MachineMemory;
 
 /** The services of every machine by name, for those who wait for one. Any thread. */
@@ -15,6 +17,7 @@ final class MachineServices {
 
     private final Map<String, IommuOps> iommu = new HashMap<>();
     private final Map<String, DomainOps> domains = new HashMap<>();
+    private final Map<String, DmaOps> dma = new HashMap<>();
     private final Map<String, MachineMemory> memory = new HashMap<>();
 
     synchronized void add(String machine, Object service) {
@@ -22,6 +25,8 @@ final class MachineServices {
             iommu.put(machine, ops);
         } else if (service instanceof DomainOps ops) {
             domains.put(machine, ops);
+        } else if (service instanceof DmaOps ops) {
+            dma.put(machine, ops);
         } else if (service instanceof MachineMemory ram) {
             memory.put(machine, ram);
         }
@@ -31,20 +36,25 @@ final class MachineServices {
     synchronized void remove(String machine, Object service) {
         iommu.remove(machine, service);
         domains.remove(machine, service);
+        dma.remove(machine, service);
         memory.remove(machine, service);
         notifyAll();
     }
 
     /** Waits until a machine's services are all there. @throws IommuException TIMEOUT after 30 seconds */
     synchronized void await(String machine) {
-        awaitThat(() -> iommu.containsKey(machine) && domains.containsKey(machine) && memory.containsKey(machine),
+        awaitThat(() -> byType().allMatch(services -> services.containsKey(machine)),
                 "machine " + machine + " is not up");
     }
 
     /** Waits until a machine's services are all gone. */
     synchronized void awaitGone(String machine) {
-        awaitThat(() -> !iommu.containsKey(machine) && !domains.containsKey(machine) && !memory.containsKey(machine),
+        awaitThat(() -> byType().noneMatch(services -> services.containsKey(machine)),
                 "machine " + machine + " is not gone");
+    }
+
+    private Stream<Map<String, ?>> byType() {
+        return Stream.of(iommu, domains, dma, memory);
     }
 
     private void awaitThat(BooleanSupplier condition, String otherwise) {
@@ -69,6 +79,10 @@ final class MachineServices {
 
     synchronized DomainOps domains(String machine) {
         return domains.get(machine);
+    }
+
+    synchronized DmaOps dma(String machine) {
+        return dma.get(machine);
     }
 
     synchronized MachineMemory memory(String machine) {

@@ -9,6 +9,7 @@ import org.iommu4j.api.Device;
 import org.iommu4j.api.DomainOps;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.IommuOps;
+import org.iommu4j.api.dma.DmaOps;
 import org.iommu4j.api.machine.MachineMemory;
 import org.iommu4j.api.status.DriverSwap;
 import org.iommu4j.api.status.UnitStatus;
@@ -57,6 +58,16 @@ public final class ReplayCommand implements BiFunction<String[], PrintStream, In
     }
 
     void unbindDomains(DomainOps service, Map<String, ?> properties) {
+        services.remove(machine(properties), service);
+    }
+
+    @Reference(policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY,
+            cardinality = ReferenceCardinality.MULTIPLE)
+    void bindDma(DmaOps service, Map<String, ?> properties) {
+        services.add(machine(properties), service);
+    }
+
+    void unbindDma(DmaOps service, Map<String, ?> properties) {
         services.remove(machine(properties), service);
     }
 

@@ -3,6 +3,7 @@ package org.iommu4j.replay.command;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import org.iommu4j.replay.machine.MachineDefinition;
 import org.iommu4j.replay.play.Settings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -20,12 +21,18 @@ final class ReplayOptions {
     Path trace;
 
     @Option(names = "--machine", paramLabel = "NAME", defaultValue = "intel",
-            description = "intel or intel-legacy (default: ${DEFAULT-VALUE})")
+            description = "one of " + MachineDefinition.NAMES + " (default: ${DEFAULT-VALUE})")
     String machine;
 
     @Option(names = "--mode", defaultValue = "strict", converter = ModeConverter.class,
-            description = "strict, or passthrough: nothing is mapped (default: ${DEFAULT-VALUE})")
+            description = "strict; lazy: what is unmapped is invalidated later, many ranges at once; or passthrough: "
+                    + "nothing is mapped (default: ${DEFAULT-VALUE})")
     Settings.Mode mode;
+
+    @Option(names = "--iova", paramLabel = "WHOSE", defaultValue = "trace", converter = IovaConverter.class,
+            description = "trace: the recorded addresses; own: those that this machine's DMA API gives "
+                    + "(default: ${DEFAULT-VALUE})")
+    Settings.Iovas iovas;
 
     @Option(names = "--swap-at", paramLabel = "PERCENT", split = ",",
             description = "swap the driver at these percentages of the map and unmap events, for example 25,50,75")
@@ -76,7 +83,16 @@ final class ReplayOptions {
         }
     }
 
+    /** As {@link ModeConverter}. */
+    static final class IovaConverter implements ITypeConverter<Settings.Iovas> {
+        @Override
+        public Settings.Iovas convert(String value) {
+            return Settings.Iovas.valueOf(value.toUpperCase(Locale.ROOT));
+        }
+    }
+
     Settings settings() {
-        return new Settings(mode, threads, dmaThreads, swapAt.stream().sorted().toList(), pace, skipUnfit);
+        return new Settings(mode, iovas, threads, dmaThreads, swapAt.stream().sorted().toList(), pace,
+                skipUnfit);
     }
 }

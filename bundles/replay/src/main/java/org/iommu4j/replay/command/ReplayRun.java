@@ -44,6 +44,7 @@ final class ReplayRun {
     private final MachineServices services;
     private final AtomicReference<UnitStatus> status;
     private final AtomicReference<DriverSwap> swap;
+    private final Phases phases = new Phases();
 
     ReplayRun(String machine, ReplayOptions options, ConfigurationAdmin configurations, MachineServices services,
             AtomicReference<UnitStatus> status, AtomicReference<DriverSwap> swap) {
@@ -55,10 +56,11 @@ final class ReplayRun {
         this.swap = swap;
     }
 
-    /** @return the exit code */
+    /** @return the exit code. Called once. */
     int to(PrintStream out) throws TraceException {
         Settings settings = checkedSettings();
         TracePlan plan = TracePlan.read(TraceSource.of(options.trace));
+        phases.end("read");
         InventedTopology topology = InventedTopology.of(plan);
         JsonObject definition = new MachineDefinition(options.machine, machine)
                 .of(plan, topology, settings.feeders(), settings.feeders() + 1);
@@ -67,9 +69,10 @@ final class ReplayRun {
             services.await(machine);
             awaitDriven();
             checkGroups(plan);
-            ReplayReport report = play(plan, topology, settings);
-            print(report, out);
-            return report.exitCode();
+            phases.end("machine");
+            Outcome outcome = play(plan, topology, settings);
+            phases.end("play");
+            return report(plan, settings, outcome, out);
         } finally {
             delete(configuration);
             services.awaitGone(machine);
@@ -84,6 +87,9 @@ final class ReplayRun {
         }
         if (settings.swapAt().stream().anyMatch(percent -> percent < 0 || percent > 100)) {
             throw IommuException.of(Reason.INCOMPATIBLE, "--swap-at %s: percentages are 0 to 100", settings.swapAt());
+        }
+        if (settings.mode() == Settings.Mode.PASSTHROUGH && settings.iovas() == Settings.Iovas.OWN) {
+            throw new IommuException(Reason.INCOMPATIBLE, "--iova own: in passthrough mode nothing is mapped");
         }
         return settings;
     }
@@ -142,9 +148,10 @@ final class ReplayRun {
         }
     }
 
-    private ReplayReport play(TracePlan plan, InventedTopology topology, Settings settings) {
+    private Outcome play(TracePlan plan, InventedTopology topology, Settings settings) {
         ProgressLine progress = new ProgressLine(options.showsProgress() ? System.err : null);
-        Stage stage = new Stage(services.iommu(machine), services.domains(machine), services.memory(machine).memory(),
+        Stage stage = new Stage(services.iommu(machine), services.domains(machine), services.dma(machine),
+                services.memory(machine).memory(),
                 () -> status.get().counters(machine), () -> units().stream().mapToLong(UnitReport::faults).sum());
         DriverJars jars = settings.swapAt().isEmpty() ? null : driverJars();
         Outcome outcome = new Play(plan, topology::placeOf, stage, settings).run(jars, progress);
@@ -152,7 +159,14 @@ final class ReplayRun {
         if (jars != null) {
             jars.restore();
         }
-        return new ReplayReport(plan, options.machine, settings, outcome, plan.counts().invalidations());
+        return outcome;
+    }
+
+    private int report(TracePlan plan, Settings settings, Outcome outcome, PrintStream out) {
+        ReplayReport report = new ReplayReport(plan, options.machine, settings, outcome, plan.counts().invalidations(),
+                phases.nanos());
+        print(report, out);
+        return report.exitCode();
     }
 
     private DriverJars driverJars() {

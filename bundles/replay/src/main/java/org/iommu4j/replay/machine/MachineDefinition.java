@@ -24,11 +24,20 @@ public final class MachineDefinition {
     /** SV, TB, RR, CR and UF: PCIe 6.0 section 7.7.11.2. */
     private static final int FULL_ACS = 0x1F;
 
+    /**
+     * The templates. {@code intel} is scalable mode with the second stage only; {@code intel-first-stage} has the first
+     * one too; {@code intel-39} has 3-level tables only, {@code intel-57} 4 and 5 levels in both stages;
+     * {@code intel-caching-mode} caches what is not present; {@code intel-non-coherent} reads no processor's cache;
+     * {@code intel-legacy} has no scalable mode.
+     */
+    public static final String NAMES = "intel, intel-first-stage, intel-39, intel-57, intel-caching-mode, "
+            + "intel-non-coherent, intel-legacy";
+
     private final JsonObject template;
     private final String name;
 
     /**
-     * @param template {@code intel} or {@code intel-legacy}
+     * @param template one of {@link #NAMES}
      * @param name of the machine
      * @throws IommuException NO_DEVICE if there is no such template
      */
@@ -36,8 +45,7 @@ public final class MachineDefinition {
         this.name = name;
         try (InputStream stream = MachineDefinition.class.getResourceAsStream(template + ".json")) {
             if (stream == null || template.contains("/")) {
-                throw IommuException.of(Reason.NO_DEVICE, "no machine '%s'; there are intel and intel-legacy",
-                        template);
+                throw IommuException.of(Reason.NO_DEVICE, "no machine '%s'; there are %s", template, NAMES);
             }
             try (JsonReader reader = Json.createReader(stream)) {
                 this.template = reader.readObject();

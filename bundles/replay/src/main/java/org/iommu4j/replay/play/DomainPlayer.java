@@ -6,9 +6,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.iommu4j.api.Domain;
-import org.iommu4j.api.IommuException;
 import org.iommu4j.api.IommuGroup;
-import org.iommu4j.api.Reason;
 import org.iommu4j.replay.dma.DmaChannel;
 import org.iommu4j.replay.plan.TraceDomain;
 import org.iommu4j.replay.plan.TracePlan;
@@ -21,19 +19,21 @@ final class DomainPlayer {
     private final Play play;
     private final TraceDomain trace;
     private final IommuGroup group;
+    private final Route route;
     private final List<DmaChannel> channels = new ArrayList<>();
     private final Prober prober;
     private final SplittableRandom random;
     private final TreeMap<Long, Mapping> standing = new TreeMap<>(Long::compareUnsigned);
-    private Domain domain;
+    private final GoneRanges gone = new GoneRanges();
     private int next;
     private int turn;
 
     /** @param writer the word of each frame that this domain's devices write */
-    DomainPlayer(Play play, TraceDomain trace, IommuGroup group, int writer) {
+    DomainPlayer(Play play, TraceDomain trace, IommuGroup group, Route route, int writer) {
         this.play = play;
         this.trace = trace;
         this.group = group;
+        this.route = route;
         this.prober = new Prober(play.frames(), play.verdict(), writer);
         this.random = new SplittableRandom(trace.index());
         group.devices().stream().filter(Play::isGenerator).forEach(each -> channels.add(new DmaChannel(each, 0)));
@@ -62,7 +62,7 @@ final class DomainPlayer {
         next++;
         TracePlan plan = play.plan();
         switch (plan.kind(event)) {
-            case START -> start();
+            case START -> route.start();
             case MAP -> map(new Mapping(this, plan.iova(event), plan.physical(event), plan.length(event),
                     plan.protection(event)), plan.line(event));
             case UNMAP -> unmap(plan.iova(event), plan.length(event));
@@ -72,33 +72,39 @@ final class DomainPlayer {
         }
     }
 
-    private void start() {
-        if (play.isPassthrough()) {
-            return;
-        }
-        domain = play.stage().iommu().allocate(group);
-        play.stage().iommu().replace(group, domain);
-    }
-
     private void map(Mapping mapping, int line) {
-        if (!fits(mapping, line)) {
+        String unfit = unfit(mapping);
+        if (unfit != null) {
+            play.progress().unfit(unfit + ", line " + line);
             return;
         }
         if (!mapping.isMmio()) {
             play.frames().tag(mapping);
         }
-        if (play.isPassthrough()) {
-            standing.put(mapping.iova, mapping);
-            play.progress().mapped(mapping.pages());
+        route.map(mapping);
+        if (route.domain() != null) {
+            mapping.granted = route.domain().granted(mapping.protection);
+        }
+        standing.put(mapping.iova, mapping);
+        play.progress().mapped(mapping.pages());
+        use(mapping);
+    }
+
+    private String unfit(Mapping mapping) {
+        if (!mapping.isMmio() && !play.frames().isMemory(mapping.pa, mapping.length)) {
+            return String.format("physical address %#x + %#x is no memory of the machine", mapping.pa, mapping.length);
+        }
+        return route.unfit(mapping);
+    }
+
+    private void use(Mapping mapping) {
+        DmaChannel channel = channel();
+        if (route.domain() == null) {
             if (!mapping.isMmio()) {
-                prober.touchPhysical(mapping, channel());
+                prober.touchAll(mapping, channel);
             }
             return;
         }
-        play.stage().domains().map(domain, mapping.iova, mapping.pa, mapping.length, mapping.protection);
-        standing.put(mapping.iova, mapping);
-        play.progress().mapped(mapping.pages());
-        DmaChannel channel = channel();
         prober.touchAll(mapping, channel);
         prober.probeForbidden(mapping, channel);
         if (!mapping.isMmio()) {
@@ -106,50 +112,25 @@ final class DomainPlayer {
         }
     }
 
-    private boolean fits(Mapping mapping, int line) {
-        String unfit = unfit(mapping);
-        if (unfit == null) {
-            return true;
-        }
-        play.progress().unfit(unfit + ", line " + line);
-        return false;
-    }
-
-    private String unfit(Mapping mapping) {
-        if (!mapping.isMmio() && !play.frames().isMemory(mapping.pa, mapping.length)) {
-            return String.format("physical address %#x + %#x is no memory of the machine", mapping.pa, mapping.length);
-        }
-        if (domain != null && Long.compareUnsigned(mapping.iova + mapping.length - 1, domain.lastIova()) > 0) {
-            return String.format("IOVA %#x + %#x is beyond the domain's last, %#x", mapping.iova, mapping.length,
-                    domain.lastIova());
-        }
-        return group.reservedRegions().stream()
-                .filter(region -> region.overlaps(mapping.iova, mapping.iova + mapping.length - 1)).findFirst()
-                .map(region -> String.format("IOVA %#x is in the reserved region %s", mapping.iova, region))
-                .orElse(null);
-    }
-
     private void unmap(long iova, long length) {
         Map<Long, Mapping> covered = standing.subMap(iova, true, iova + length - 1, true);
-        long pages = 0;
-        for (Mapping mapping : covered.values()) {
-            play.board().remove(mapping);
-            mapping.retire();
-            pages += mapping.pages();
-        }
-        if (pages == 0) {
+        List<Mapping> former = List.copyOf(covered.values());
+        if (former.isEmpty()) {
             return;
         }
-        covered.clear();
-        if (!play.isPassthrough()) {
-            long done = play.stage().domains().unmap(domain, iova, length);
-            if (done != length) {
-                throw IommuException.of(Reason.IO, "unmap of IOVA %#x + %#x of %s ended after %#x", iova, length,
-                        name(), done);
-            }
-            prober.probeUnmapped(iova, length, channel(), random);
+        for (Mapping mapping : former) {
+            play.board().remove(mapping);
+            mapping.retire();
         }
-        play.progress().unmapped(pages);
+        covered.clear();
+        route.unmap(former);
+        if (route.domain() != null) {
+            prober.probeUnmapped(former, route.isLazy(), channel(), random);
+        }
+        if (route.isLazy()) {
+            former.forEach(gone::add);
+        }
+        play.progress().unmapped(former.stream().mapToLong(Mapping::pages).sum());
     }
 
     /** The devices of a group issue DMA in turn. */
@@ -167,24 +148,28 @@ final class DomainPlayer {
         return standing.size();
     }
 
-    /** Proves that the tables hold exactly what stands, and gives the domain back. */
+    /** After the last event: from now on nothing that was unmapped may be reached. */
+    void flush() {
+        route.flush();
+    }
+
+    /** Proves that devices reach exactly what stands, and gives everything back. */
     void finish() {
+        Domain domain = route.domain();
         if (domain == null) {
             return;
         }
         for (Mapping mapping : standing.values()) {
             play.board().remove(mapping);
             mapping.retire();
-            long last = mapping.iova + mapping.length - Frames.PAGE;
-            if (play.stage().domains().translate(domain, mapping.iova) != mapping.pa
-                    || play.stage().domains().translate(domain, last) != mapping.pa + mapping.length - Frames.PAGE) {
-                play.verdict().wrong("at the end IOVA %#x of %s does not translate to %#x", mapping.iova, name(),
+            long last = mapping.length - Frames.PAGE;
+            if (play.stage().domains().translate(domain, mapping.at) != mapping.pa
+                    || play.stage().domains().translate(domain, mapping.at + last) != mapping.pa + last) {
+                play.verdict().wrong("at the end IOVA %#x of %s does not translate to %#x", mapping.at, name(),
                         mapping.pa);
             }
         }
-        if (group.domain() == domain) {
-            play.stage().iommu().detach(group);
-        }
-        play.stage().iommu().free(domain);
+        prober.probeFlushed(gone, standing.values(), channel());
+        route.end(standing.values());
     }
 }

@@ -1,5 +1,6 @@
 package org.iommu4j.replay.play;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.iommu4j.api.Protection;
@@ -13,10 +14,15 @@ final class Mapping {
     private static final long PAUSE_NANOS = 5_000;
 
     final DomainPlayer owner;
+    /** Where the trace has it. */
     final long iova;
     final long pa;
     final long length;
     final int protection;
+    /** Where devices find it, once it is mapped: an IOVA, or a physical address. */
+    long at;
+    /** What it lets devices do, once it is mapped: a format may grant more than was asked. */
+    int granted;
     /** Where it stands on the {@link LiveBoard}, or -1. */
     int slot = -1;
     private final AtomicInteger pins = new AtomicInteger();
@@ -27,6 +33,13 @@ final class Mapping {
         this.pa = pa;
         this.length = length;
         this.protection = protection;
+        this.granted = protection;
+    }
+
+    /** Bytes from the first mapping's start to the last one's end, of neighbours by the trace's address. */
+    static long span(List<Mapping> neighbours) {
+        Mapping last = neighbours.get(neighbours.size() - 1);
+        return last.iova + last.length - neighbours.get(0).iova;
     }
 
     int pages() {
@@ -34,7 +47,7 @@ final class Mapping {
     }
 
     boolean allows(int access) {
-        return (protection & access) == access;
+        return (granted & access) == access;
     }
 
     boolean isMmio() {

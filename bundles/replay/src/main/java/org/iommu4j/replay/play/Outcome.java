@@ -22,6 +22,7 @@ import java.util.TreeMap;
  * that did not occur are left out
  * @param faults that the units reported
  * @param verdict what became of the transactions
+ * @param staleness what lazy unmapping left open
  * @param dmaPaused how often core stopped a device for an update
  * @param unfit events that this machine cannot do
  * @param unfitTexts the first of them in words
@@ -32,8 +33,8 @@ import java.util.TreeMap;
 public record Outcome(long maps, long unmaps, int liveMappings, long livePages, long peakLivePages,
         SortedMap<String, Long> livePagesByDevice, long translations, SortedMap<String, Long> cacheHits,
         SortedMap<String, Long> cacheMisses, long memoryReferences, SortedMap<String, Long> invalidations, long faults,
-        Verdict verdict, long dmaPaused, int unfit, List<String> unfitTexts, long nanos, List<SwapRow> swaps,
-        Timeline timeline) {
+        Verdict verdict, Staleness staleness, long dmaPaused, int unfit, List<String> unfitTexts, long nanos,
+        List<SwapRow> swaps, Timeline timeline) {
 
     static Outcome of(Play play, Counters before, long nanos, List<SwapRow> swaps, Timeline timeline) {
         Counters after = Counters.of(play.stage());
@@ -52,6 +53,7 @@ public record Outcome(long maps, long unmaps, int liveMappings, long livePages, 
                 after.translations() - before.translations(), difference(after, before, "hits"),
                 difference(after, before, "misses"), after.memoryReferences() - before.memoryReferences(),
                 after.invalidationsSince(before), play.stage().faults().get(), play.verdict(),
+                Staleness.of(play),
                 swaps.stream().filter(row -> row.report().method().equals("paused")).count(), progress.unfitCount(),
                 progress.unfitTexts(), nanos, swaps, timeline);
     }

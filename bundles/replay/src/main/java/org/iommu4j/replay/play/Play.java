@@ -2,9 +2,11 @@ package org.iommu4j.replay.play;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.iommu4j.api.Device;
@@ -65,7 +67,7 @@ public final class Play {
         startNanos = System.nanoTime();
         List<Thread> sampling = startAll("replay-sampler-", 1, i -> sampler);
         List<Thread> workers = startAll("replay-events-", settings.threads(), i -> this::playTurns);
-        List<Thread> feeders = settings.mode() == Settings.Mode.PASSTHROUGH ? List.of()
+        List<Thread> feeders = isPassthrough() ? List.of()
                 : startAll("replay-dma-", settings.feeders(),
                         i -> new Feeder(this, i + 1, players.size() + 1 + i));
         List<Thread> swapping = startAll("replay-swap-", 1, i -> duty);
@@ -78,24 +80,43 @@ public final class Play {
         sampler.end();
         joinAll(sampling);
         rethrowFailure();
+        players.forEach(DomainPlayer::flush);
         Outcome outcome = Outcome.of(this, before, nanos, duty.rows(), sampler.timeline());
         players.forEach(DomainPlayer::finish);
         return outcome;
     }
 
     private void preparePlayers() {
+        Set<IommuGroup> taken = new HashSet<>();
         for (TraceDomain domain : plan.domains()) {
             IommuGroup group = stage.iommu().device(placeOf.apply(domain)).group();
-            players.add(new DomainPlayer(this, domain, group, players.size() + 1));
-            if (isPassthrough() && group.defaultDomain().type() != DomainType.IDENTITY) {
-                stage.iommu().defaultType(group, DomainType.IDENTITY);
+            if (!taken.add(group) && !isPassthrough() && !isStrictByTrace()) {
+                throw IommuException.of(Reason.NOT_SUPPORTED, "%s of the trace is another domain of a group that has "
+                        + "one already, and a group has one default domain", domain.name());
             }
+            players.add(new DomainPlayer(this, domain, group, route(group), players.size() + 1));
         }
         if (players.size() + settings.feeders() > Frames.WRITERS) {
             throw IommuException.of(Reason.NO_SPACE, "%d domains and %d DMA threads: a frame has words for %d writers",
                     players.size(), settings.feeders(), Frames.WRITERS);
         }
         players.stream().filter(DomainPlayer::hasNext).forEach(waiting::add);
+    }
+
+    private Route route(IommuGroup group) {
+        if (isPassthrough()) {
+            return new IdentityRoute(stage, group);
+        }
+        if (isStrictByTrace()) {
+            return new AttachedRoute(stage, group);
+        }
+        DomainType type = settings.mode() == Settings.Mode.LAZY ? DomainType.DMA_FQ : DomainType.DMA;
+        return settings.iovas() == Settings.Iovas.OWN ? new GivenRoute(stage, group, type)
+                : new ChosenRoute(stage, group, type);
+    }
+
+    private boolean isStrictByTrace() {
+        return settings.mode() == Settings.Mode.STRICT && settings.iovas() == Settings.Iovas.TRACE;
     }
 
     private void playTurns() {
@@ -181,7 +202,7 @@ public final class Play {
         return GeneratorDevice.is(device);
     }
 
-    boolean isPassthrough() {
+    private boolean isPassthrough() {
         return settings.mode() == Settings.Mode.PASSTHROUGH;
     }
 

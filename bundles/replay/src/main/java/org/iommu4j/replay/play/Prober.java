@@ -1,5 +1,6 @@
 package org.iommu4j.replay.play;
 
+import java.util.List;
 import java.util.SplittableRandom;
 import org.iommu4j.api.Protection;
 import org.iommu4j.replay.dma.DmaBatch;
@@ -10,10 +11,15 @@ import org.iommu4j.replay.dma.DmaChannel;
  * what nothing allows has to be refused. Used by one thread.
  */
 final class Prober {
+    private static final int PAGES_TRIED = 3;
+    private static final String UNMAPPED = "it had been unmapped";
+    private static final String FLUSHED = "it had been unmapped and flushed";
+
     private final Frames frames;
     private final Verdict verdict;
     private final int writer;
     private final DmaBatch batch = new DmaBatch();
+    private final Mapping[] tried = new Mapping[PAGES_TRIED];
     private long sequence;
 
     /** @param writer the word of each frame that this one owns, 1 to {@link Frames#WRITERS} */
@@ -27,33 +33,26 @@ final class Prober {
     void touchAll(Mapping mapping, DmaChannel channel) {
         if (mapping.isMmio()) {
             batch.clear();
-            batch.write32(mapping.iova, 0);
+            batch.write32(mapping.at, 0);
             channel.run(batch);
             judgeMmio(mapping);
             return;
         }
         for (int page = 0; page < mapping.pages(); page += DmaBatch.CAPACITY / 2) {
-            touch(mapping, channel, page, Math.min(mapping.pages(), page + DmaBatch.CAPACITY / 2), mapping.iova);
+            touch(mapping, channel, page, Math.min(mapping.pages(), page + DmaBatch.CAPACITY / 2));
         }
     }
 
     /** Touches a run of pages at random places of a mapping. */
     void touchSome(Mapping mapping, DmaChannel channel, SplittableRandom random, int most) {
         int first = random.nextInt(mapping.pages());
-        touch(mapping, channel, first, Math.min(mapping.pages(), first + most), mapping.iova);
+        touch(mapping, channel, first, Math.min(mapping.pages(), first + most));
     }
 
-    /** As {@link #touchAll}, by physical address. */
-    void touchPhysical(Mapping mapping, DmaChannel channel) {
-        for (int page = 0; page < mapping.pages(); page += DmaBatch.CAPACITY / 2) {
-            touch(mapping, channel, page, Math.min(mapping.pages(), page + DmaBatch.CAPACITY / 2), mapping.pa);
-        }
-    }
-
-    private void touch(Mapping mapping, DmaChannel channel, int from, int to, long base) {
+    private void touch(Mapping mapping, DmaChannel channel, int from, int to) {
         batch.clear();
         for (int page = from; page < to; page++) {
-            long address = base + ((long) page << Frames.PAGE_LG2);
+            long address = mapping.at + ((long) page << Frames.PAGE_LG2);
             if (mapping.allows(Protection.READ)) {
                 batch.read(address);
             }
@@ -62,33 +61,41 @@ final class Prober {
             }
         }
         channel.run(batch);
-        judge(mapping, base);
+        judge(mapping);
     }
 
-    private void judge(Mapping mapping, long base) {
+    private void judge(Mapping mapping) {
         int right = 0;
         for (int i = 0; i < batch.size(); i++) {
             long address = batch.iova(i);
-            long frame = mapping.pa + (address - base & -Frames.PAGE);
-            long expected = batch.isRead(i) ? Frames.tag(frame) : batch.data(i);
-            long found = batch.isRead(i) ? batch.data(i) : frames.word(frame, writer);
             if (!batch.completed(i)) {
                 verdict.lost(mapping, address);
-            } else if (found != expected) {
-                verdict.wrong("%s of IOVA %#x of %s, mapped to %#x: %#x instead of %#x",
-                        batch.isRead(i) ? "read" : "write", address, mapping.owner.name(), frame, found, expected);
-            } else {
+            } else if (reached(i, mapping, "")) {
                 right++;
             }
         }
         verdict.right(right);
     }
 
+    /** True if a completed transfer reached the frame that its mapping has, or had. */
+    private boolean reached(int index, Mapping mapping, String when) {
+        long address = batch.iova(index);
+        long frame = mapping.pa + (address - mapping.at & -Frames.PAGE);
+        long expected = batch.isRead(index) ? Frames.tag(frame) : batch.data(index);
+        long found = batch.isRead(index) ? batch.data(index) : frames.word(frame, writer);
+        if (found != expected) {
+            verdict.wrong("%s of IOVA %#x of %s, mapped to %#x%s: %#x instead of %#x",
+                    batch.isRead(index) ? "read" : "write", address, mapping.owner.name(), frame, when, found,
+                    expected);
+        }
+        return found == expected;
+    }
+
     private void judgeMmio(Mapping mapping) {
         if (batch.completed(0)) {
             verdict.right(1);
         } else {
-            verdict.lost(mapping, mapping.iova);
+            verdict.lost(mapping, mapping.at);
         }
     }
 
@@ -96,35 +103,79 @@ final class Prober {
     void probeForbidden(Mapping mapping, DmaChannel channel) {
         batch.clear();
         if (!mapping.allows(Protection.WRITE)) {
-            batch.write(mapping.iova + Frames.offset(writer), ++sequence);
+            batch.write(mapping.at + Frames.offset(writer), ++sequence);
         }
         if (!mapping.allows(Protection.READ)) {
-            batch.read(mapping.iova);
+            batch.read(mapping.at);
         }
         expectRefusal(channel, "the protection of " + mapping.owner.name() + " forbids it");
     }
 
-    /** Tries the first, the last and one random page of a range that is not mapped any more. */
-    void probeUnmapped(long iova, long length, DmaChannel channel, SplittableRandom random) {
+    /**
+     * Tries the first, the last and one random page of mappings that are gone, in a way that they allowed.
+     *
+     * @param lazily until it is flushed such a page may still be reached: that very frame, no other
+     */
+    void probeUnmapped(List<Mapping> gone, boolean lazily, DmaChannel channel, SplittableRandom random) {
         batch.clear();
-        batch.read(iova);
-        long pages = length >>> Frames.PAGE_LG2;
-        if (pages > 1) {
-            batch.read(iova + length - Frames.PAGE);
-            batch.read(iova + (random.nextLong(pages) << Frames.PAGE_LG2));
+        // One value for all: several of them may have had the same frame.
+        sequence++;
+        Mapping first = gone.get(0);
+        Mapping last = gone.get(gone.size() - 1);
+        tryPage(first, 0);
+        if (gone.size() > 1 || first.pages() > 1) {
+            tryPage(last, last.pages() - 1);
+            Mapping any = gone.get(random.nextInt(gone.size()));
+            tryPage(any, random.nextInt(any.pages()));
         }
-        expectRefusal(channel, "it had been unmapped");
+        channel.run(batch);
+        for (int i = 0; i < batch.size(); i++) {
+            if (!batch.completed(i)) {
+                verdict.probeFault();
+            } else if (!lazily) {
+                carriedOut(i, UNMAPPED);
+            } else if (tried[i].isMmio() || reached(i, tried[i], " until its unmap")) {
+                verdict.staleAccess();
+            }
+        }
+    }
+
+    private void tryPage(Mapping gone, int page) {
+        long address = gone.at + ((long) page << Frames.PAGE_LG2);
+        tried[batch.size()] = gone;
+        if (gone.allows(Protection.READ)) {
+            batch.read(address);
+        } else {
+            batch.write(address + Frames.offset(writer), sequence);
+        }
+    }
+
+    /** Tries everything that is gone, after its flush. */
+    void probeFlushed(GoneRanges gone, Iterable<Mapping> standing, DmaChannel channel) {
+        batch.clear();
+        gone.forEachPage(standing, page -> {
+            batch.read(page);
+            if (batch.size() == DmaBatch.CAPACITY) {
+                expectRefusal(channel, FLUSHED);
+                batch.clear();
+            }
+        });
+        expectRefusal(channel, FLUSHED);
     }
 
     private void expectRefusal(DmaChannel channel, String why) {
         channel.run(batch);
         for (int i = 0; i < batch.size(); i++) {
             if (batch.completed(i)) {
-                verdict.wrong("%s of IOVA %#x was carried out although %s", batch.isRead(i) ? "read" : "write",
-                        batch.iova(i), why);
+                carriedOut(i, why);
             } else {
                 verdict.probeFault();
             }
         }
+    }
+
+    private void carriedOut(int index, String why) {
+        verdict.wrong("%s of IOVA %#x was carried out although %s", batch.isRead(index) ? "read" : "write",
+                batch.iova(index), why);
     }
 }

@@ -6,13 +6,15 @@ import java.util.List;
  * How a trace is played.
  *
  * @param mode how devices reach memory
+ * @param iovas whose addresses mappings get
  * @param threads that play events, 1 or more
  * @param feeders that keep devices busy beside them; also the number of the machine's DMA threads, 1 to 14
  * @param swapAt percentages of the map and unmap events at which the driver is swapped, ascending, 0 to 100
  * @param pace keep the trace's own times
  * @param skipUnfit leave out what the machine cannot do, instead of failing the run for it
  */
-public record Settings(Mode mode, int threads, int feeders, List<Integer> swapAt, boolean pace, boolean skipUnfit) {
+public record Settings(Mode mode, Iovas iovas, int threads, int feeders, List<Integer> swapAt, boolean pace,
+        boolean skipUnfit) {
     /** Feeders are limited by the channels of a device, of which the player has one. */
     public static final int MAX_FEEDERS = 14;
 
@@ -20,8 +22,18 @@ public record Settings(Mode mode, int threads, int feeders, List<Integer> swapAt
     public enum Mode {
         /** Through the trace's own mappings; an unmap is complete when it returns. */
         STRICT,
+        /** Through the trace's own mappings; what is unmapped may be reached until the next flush. */
+        LAZY,
         /** Through identity domains: nothing is mapped, devices use physical addresses. */
         PASSTHROUGH
+    }
+
+    /** Whose addresses mappings get. */
+    public enum Iovas {
+        /** Those that the recorded kernel gave. */
+        TRACE,
+        /** Those that the DMA API of this machine gives. */
+        OWN
     }
 
     public Settings {

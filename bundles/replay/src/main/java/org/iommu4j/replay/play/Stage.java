@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.iommu4j.api.DomainOps;
 import org.iommu4j.api.IommuOps;
+import org.iommu4j.api.dma.DmaOps;
 import org.iommu4j.api.machine.PhysicalMemory;
 
 /**
@@ -12,6 +13,6 @@ import org.iommu4j.api.machine.PhysicalMemory;
  * @param counters the machine's counters at this moment
  * @param faults faults that the units reported since power on
  */
-public record Stage(IommuOps iommu, DomainOps domains, PhysicalMemory memory, Supplier<Map<String, Long>> counters,
-        Supplier<Long> faults) {
+public record Stage(IommuOps iommu, DomainOps domains, DmaOps dma, PhysicalMemory memory,
+        Supplier<Map<String, Long>> counters, Supplier<Long> faults) {
 }

@@ -11,6 +11,7 @@ public final class Verdict {
     private final LongAdder right = new LongAdder();
     private final LongAdder lost = new LongAdder();
     private final LongAdder wrong = new LongAdder();
+    private final LongAdder stale = new LongAdder();
     private final LongAdder probeFaults = new LongAdder();
     private final AtomicReference<String> first = new AtomicReference<>();
 
@@ -21,12 +22,16 @@ public final class Verdict {
     void lost(Mapping mapping, long iova) {
         lost.increment();
         first.compareAndSet(null, String.format("IOVA %#x of %s was refused although it was mapped to %#x", iova,
-                mapping.owner.name(), mapping.pa + iova - mapping.iova));
+                mapping.owner.name(), mapping.pa + iova - mapping.at));
     }
 
     void wrong(String what, Object... arguments) {
         wrong.increment();
         first.compareAndSet(null, String.format(what, arguments));
+    }
+
+    void staleAccess() {
+        stale.increment();
     }
 
     void probeFault() {
@@ -44,6 +49,11 @@ public final class Verdict {
 
     public long wrong() {
         return wrong.sum();
+    }
+
+    /** Probes of what had been unmapped lazily that still reached the frame they had reached before. */
+    public long stale() {
+        return stale.sum();
     }
 
     /** Probes of what is not mapped, or not allowed, that were refused as they had to be. */

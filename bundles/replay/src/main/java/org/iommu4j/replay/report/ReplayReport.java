@@ -10,9 +10,11 @@ import org.iommu4j.replay.play.Settings;
  *
  * @param machine what {@code --machine} named
  * @param invalidationsByTrace commands that the recorded kernel issued, by the trace's own kind
+ * @param phaseNanos what the run took until the report, by phase: {@code read} the trace and settle its domains, bring
+ * the {@code machine} up, {@code play} with everything proved at the end
  */
 public record ReplayReport(TracePlan plan, String machine, Settings settings, Outcome outcome,
-        Map<String, Integer> invalidationsByTrace) {
+        Map<String, Integer> invalidationsByTrace, Map<String, Long> phaseNanos) {
     /** The exit code: 0 only if nothing was lost, wrong, paused or unfit. */
     public int exitCode() {
         return outcome.isClean(settings.skipUnfit()) ? 0 : 1;

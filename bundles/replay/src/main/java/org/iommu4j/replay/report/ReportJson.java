@@ -6,9 +6,11 @@ import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonWriter;
 import jakarta.json.stream.JsonGenerator;
 import java.io.StringWriter;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import org.iommu4j.replay.play.Outcome;
+import org.iommu4j.replay.play.Staleness;
 import org.iommu4j.replay.play.SwapRow;
 
 /** The report as JSON. Its names are an interface: they are only ever added to. */
@@ -68,7 +70,8 @@ public final class ReportJson {
         Outcome outcome = report.outcome();
         JsonObjectBuilder json = Json.createObjectBuilder();
         json.add("trace", report.plan().name()).add("machine", report.machine())
-                .add("mode", report.settings().mode().name().toLowerCase(java.util.Locale.ROOT))
+                .add("mode", report.settings().mode().name().toLowerCase(Locale.ROOT))
+                .add("iova", report.settings().iovas().name().toLowerCase(Locale.ROOT))
                 .add("lines", report.plan().counts().lines())
                 .add("skipped", report.plan().counts().skippedLines())
                 .add("unattributed", report.plan().counts().unattributed())
@@ -85,8 +88,15 @@ public final class ReportJson {
                 .add("dmaRight", outcome.verdict().right())
                 .add("dmaLost", outcome.verdict().lost()).add("dmaWrong", outcome.verdict().wrong())
                 .add("dmaPaused", outcome.dmaPaused()).add("unfit", outcome.unfit())
-                .add("eventsPerSecond", outcome.eventsPerSecond()).add("swaps", swaps(outcome));
+                .add("eventsPerSecond", outcome.eventsPerSecond()).add("swaps", swaps(outcome))
+                .add("phaseNanos", numbers(report.phaseNanos()));
+        addStaleness(json, outcome.staleness());
         return json;
+    }
+
+    private static void addStaleness(JsonObjectBuilder json, Staleness staleness) {
+        json.add("staleAccesses", staleness.accesses()).add("staleMaxNanos", staleness.maxNanos())
+                .add("forcedFlushes", staleness.forced()).add("flushes", numbers(staleness.flushes()));
     }
 
     private static JsonObjectBuilder numbers(Map<String, ? extends Number> values) {
@@ -102,7 +112,8 @@ public final class ReportJson {
                     .add("method", row.report().method()).add("totalNanos", row.report().totalNanos())
                     .add("gateClosedNanos", row.report().gateClosedNanos())
                     .add("callWaitMaxNanos", row.report().callWaitMaxNanos())
-                    .add("startNanos", row.startNanos()).add("endNanos", row.endNanos()).add("dmaDuring", row.dmaDuring())
+                    .add("startNanos", row.startNanos()).add("endNanos", row.endNanos())
+                    .add("dmaDuring", row.dmaDuring())
                     .add("missesDuring", row.missesDuring()).add("lost", row.lost()).add("wrong", row.wrong()));
         }
         return rows;

@@ -5,6 +5,8 @@ import java.util.Map;
 import java.util.StringJoiner;
 import org.iommu4j.replay.plan.TraceCounts;
 import org.iommu4j.replay.play.Outcome;
+import org.iommu4j.replay.play.Settings;
+import org.iommu4j.replay.play.Staleness;
 import org.iommu4j.replay.play.SwapRow;
 
 /** The report as a person reads it. */
@@ -24,7 +26,9 @@ public final class ReportText {
         ReportText text = new ReportText(report);
         text.trace();
         text.hardware();
+        text.staleness();
         text.swaps();
+        text.phases();
         text.verdict();
         return text.text.toString();
     }
@@ -34,9 +38,10 @@ public final class ReportText {
         TraceCounts counts = report.plan().counts();
         line("Trace", "%s: %,d lines, %,d of them of other kinds, %,d events of no known device",
                 fileName(report.plan().name()), counts.lines(), counts.skippedLines(), counts.unattributed());
-        line("Played", "on %s, %s mode: %,d maps and %,d unmaps in %.2f s, %,.0f a second", report.machine(),
-                report.settings().mode().name().toLowerCase(Locale.ROOT), outcome.maps(), outcome.unmaps(),
-                outcome.nanos() / 1e9, outcome.eventsPerSecond());
+        line("Played", "on %s, %s mode, %s addresses: %,d maps and %,d unmaps in %.2f s, %,.0f a second",
+                report.machine(), lower(report.settings().mode()),
+                report.settings().iovas() == Settings.Iovas.OWN ? "own" : "the trace's", outcome.maps(),
+                outcome.unmaps(), outcome.nanos() / 1e9, outcome.eventsPerSecond());
         line("Mapped at the end", "%,d pages of 4 KiB in %,d mappings (at most %,d pages on the way)",
                 outcome.livePages(), outcome.liveMappings(), outcome.peakLivePages());
         outcome.livePagesByDevice().forEach((device, pages) -> line("", "%-14s %,8d pages", device, pages));
@@ -61,6 +66,28 @@ public final class ReportText {
         line("  of the recorded kernel", "%s", join(report.invalidationsByTrace()));
         line("Faults", "%,d probes were refused, as they had to be; the unit had room to record %,d",
                 outcome.verdict().probeFaults(), outcome.faults());
+    }
+
+    private void staleness() {
+        if (report.settings().mode() != Settings.Mode.LAZY) {
+            return;
+        }
+        Staleness staleness = report.outcome().staleness();
+        line("Lazy", "%,d ranges queued, flushed %s", staleness.queued(), join(staleness.flushes()));
+        line("", "%,d IOTLB invalidations, Linux issued %,d in the recorded time",
+                report.outcome().iotlbInvalidations(), report.plan().counts().iotlbInvalidations());
+        line("Stale", "%,d accesses got through after the unmap, none after the flush; the longest window was %.2f ms",
+                staleness.accesses(), staleness.maxNanos() / MILLION);
+    }
+
+    private void phases() {
+        StringJoiner joined = new StringJoiner(", ");
+        report.phaseNanos().forEach((phase, nanos) -> joined.add(String.format("%s %.2f s", phase, nanos / 1e9)));
+        line("Time", "%s", joined);
+    }
+
+    private static String lower(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
     }
 
     private static String join(Map<String, ? extends Number> counts) {

@@ -1,6 +1,8 @@
 package org.iommu4j.exam.made;
 
 import java.util.List;
+import java.util.Set;
+import org.iommu4j.api.DomainFlag;
 import org.iommu4j.api.driver.AttachMethod;
 import org.iommu4j.api.driver.DriverDomain;
 import org.iommu4j.api.driver.DriverUnit;
@@ -66,8 +68,8 @@ public final class ScriptedDriver implements IommuDriver {
         }
 
         @Override
-        public DriverDomain allocate(long id) {
-            return unit.allocate(id);
+        public DriverDomain allocate(long id, Set<DomainFlag> flags) {
+            return unit.allocate(id, flags);
         }
 
         @Override
@@ -78,6 +80,11 @@ public final class ScriptedDriver implements IommuDriver {
         @Override
         public AttachMethod attach(int requester, DriverDomain domain) {
             return unit.attach(requester, domain);
+        }
+
+        @Override
+        public void dirtyTracking(DriverDomain domain, boolean on) {
+            unit.dirtyTracking(domain, on);
         }
 
         @Override

@@ -81,7 +81,8 @@ final class RandomRun {
         long length = random.nextInt(4) == 0 ? SLOT : PAGE * (1 + random.nextInt(8));
         long pa = FRAMES + random.nextInt(FRAME_COUNT) * SLOT;
         int protection = PROTECTIONS[random.nextInt(PROTECTIONS.length)];
-        if (mapped.get(domain).putIfAbsent(slot, new Slot(pa, length, protection)) == null) {
+        int granted = domains.get(domain).granted(protection);
+        if (mapped.get(domain).putIfAbsent(slot, new Slot(pa, length, granted)) == null) {
             rig.domains().map(domains.get(domain), iova(slot), pa, length, protection);
         }
     }

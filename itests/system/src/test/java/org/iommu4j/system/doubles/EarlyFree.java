@@ -2,6 +2,7 @@ package org.iommu4j.system.doubles;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.iommu4j.api.DomainFlag;
 import org.iommu4j.api.driver.AttachMethod;
 import org.iommu4j.api.driver.DriverDomain;
 import org.iommu4j.api.driver.DriverUnit;
@@ -36,8 +37,8 @@ final class EarlyFree {
     private DriverUnit unit(DriverUnit real) {
         return new UnitDouble(real) {
             @Override
-            public DriverDomain allocate(long id) {
-                return new HastyDomain(real.allocate(id));
+            public DriverDomain allocate(long id, Set<DomainFlag> flags) {
+                return new HastyDomain(real.allocate(id, flags));
             }
 
             @Override

@@ -12,6 +12,7 @@ public final class Invalidations {
     private static final int CONTEXT = 1;
     private static final int IOTLB = 2;
     private static final int WAIT = 5;
+    private static final int PASID_IOTLB = 6;
     private static final int PASID = 7;
     private static final int DOMAIN = 2;
     private static final int PAGES = 3;
@@ -25,12 +26,12 @@ public final class Invalidations {
 
     /** Pages that were unmapped stay in the IOTLB. */
     public static IommuDriver withoutIotlbOfPages() {
-        return without(low -> type(low) == IOTLB && granularity(low) == PAGES);
+        return without(low -> isOfTranslations(low) && granularity(low) == PAGES);
     }
 
     /** Pages of a domain that a requester has left stay in the IOTLB. */
     public static IommuDriver withoutIotlbOfDomain() {
-        return without(low -> type(low) == IOTLB && granularity(low) == DOMAIN);
+        return without(low -> isOfTranslations(low) && granularity(low) == DOMAIN);
     }
 
     /** Changed entries of legacy mode stay in the context cache. */
@@ -52,7 +53,7 @@ public final class Invalidations {
     /** Pointers to tables that were freed stay in the walk cache: the driver says that only leaves have changed. */
     public static IommuDriver sayingLeavesOnly() {
         return tapped((words, memory) -> {
-            if (type(words[0]) == IOTLB && granularity(words[0]) == PAGES) {
+            if (isOfTranslations(words[0]) && granularity(words[0]) == PAGES) {
                 words[1] |= LEAVES_ONLY;
             }
         });
@@ -95,6 +96,11 @@ public final class Invalidations {
 
     private static int type(long low) {
         return (int) low & 0xf;
+    }
+
+    /** In the first stage, the one by PASID; its granularities of one domain and of pages have the same numbers. */
+    private static boolean isOfTranslations(long low) {
+        return type(low) == IOTLB || type(low) == PASID_IOTLB;
     }
 
     private static int granularity(long low) {

@@ -42,6 +42,11 @@ public final class TornStores implements Machine {
     }
 
     @Override
+    public void flush(long pa, long length) {
+        real.flush(pa, length);
+    }
+
+    @Override
     public String name() {
         return real.name();
     }

@@ -1,6 +1,8 @@
 package org.iommu4j.system.doubles;
 
 import java.util.List;
+import java.util.Set;
+import org.iommu4j.api.DomainFlag;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Reason;
 import org.iommu4j.api.driver.AttachMethod;
@@ -46,8 +48,8 @@ class UnitDouble implements DriverUnit {
     }
 
     @Override
-    public DriverDomain allocate(long id) {
-        return real.allocate(id);
+    public DriverDomain allocate(long id, Set<DomainFlag> flags) {
+        return real.allocate(id, flags);
     }
 
     @Override
@@ -58,6 +60,11 @@ class UnitDouble implements DriverUnit {
     @Override
     public AttachMethod attach(int requester, DriverDomain domain) {
         return real.attach(requester, domain);
+    }
+
+    @Override
+    public void dirtyTracking(DriverDomain domain, boolean on) {
+        real.dirtyTracking(domain, on);
     }
 
     @Override

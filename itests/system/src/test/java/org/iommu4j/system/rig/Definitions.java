@@ -25,7 +25,11 @@ public final class Definitions {
         /** CAP.CM: hardware remembers what is absent too, so that maps have to be invalidated. */
         LEGACY_CACHING("0xd2078c222f0686", "0xf43"),
         /** CAP.CM in scalable mode. */
-        SCALABLE_CACHING("0xd2078c222f0686", "0x1480000000f43");
+        SCALABLE_CACHING("0xd2078c222f0686", "0x1480000000f43"),
+        /** ECAP with SSADS and FSTS, too: PASID tables that lead to first-stage tables. */
+        FIRST_STAGE("0xd2078c222f0606", "0x1e80000000f43"),
+        /** The same without C and SMPWCS: nothing is snooped. */
+        NOT_SNOOPED("0xd2078c222f0606", "0xe80000000f42");
 
         private final String cap;
         private final String ecap;

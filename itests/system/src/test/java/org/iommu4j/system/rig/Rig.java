@@ -11,6 +11,7 @@ import org.iommu4j.api.IommuGroup;
 import org.iommu4j.api.IommuOps;
 import org.iommu4j.api.PciAddress;
 import org.iommu4j.api.Protection;
+import org.iommu4j.api.dma.DmaOps;
 import org.iommu4j.api.driver.IommuDriver;
 import org.iommu4j.api.machine.MachineMemory;
 import org.iommu4j.api.machine.PhysicalMemory;
@@ -102,6 +103,10 @@ public final class Rig implements AutoCloseable {
 
     public DomainOps domains() {
         return services.await(DomainOps.class);
+    }
+
+    public DmaOps dma() {
+        return services.await(DmaOps.class);
     }
 
     public MachineMemory frames() {

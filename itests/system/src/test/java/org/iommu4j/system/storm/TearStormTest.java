@@ -48,8 +48,9 @@ class TearStormTest {
         assertCalm(mode, ALIASED);
     }
 
+    /** What is not snooped reaches hardware by lines, and so whole even if it was stored in halves. */
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NOT_SNOOPED")
     void entriesThatAreStoredInHalvesAreCaught(Mode mode) {
         Storm storm = new Storm();
         IommuDriver driver = TornStores.driver(() -> storm.letPass(40), seed);
