@@ -13,10 +13,8 @@ final class Console {
     static void run(Path folder, Installer installer) throws InterruptedException {
         Path terminal = folder.resolve("jline.jar");
         installer.install(terminal, Installer.LAST_LEVEL);
-        Bundle jline = installer.installed(terminal);
-        if (jline == null) {
-            throw new IllegalStateException("there is no shell without " + terminal);
-        }
+        Bundle jline = installer.installed(terminal)
+                .orElseThrow(() -> new IllegalStateException("there is no shell without " + terminal));
         // JLine finds its terminals by the context class loader, which the shell's thread inherits from this one.
         Thread.currentThread().setContextClassLoader(jline.adapt(BundleWiring.class).getClassLoader());
         installer.install(folder.resolve("felix-gogo-command.jar"), Installer.LAST_LEVEL);

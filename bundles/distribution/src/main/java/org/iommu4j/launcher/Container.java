@@ -14,7 +14,6 @@ import org.apache.felix.framework.FrameworkFactory;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
-import org.osgi.framework.FrameworkEvent;
 import org.osgi.framework.launch.Framework;
 
 /** The OSGi framework of one run, with a cache directory that no other run sees and that goes with it. */
@@ -31,11 +30,12 @@ final class Container implements AutoCloseable {
     /**
      * Makes an empty framework: bundles can be installed, nothing runs yet.
      *
-     * @param home folder with {@code etc/framework.properties}, {@code etc/configuration.json}, {@code etc/logback.xml}
+     * @param home folder with {@code etc/framework.properties} and the files beside it
      */
     static Container create(Path home) throws IOException, BundleException {
         Path etc = home.resolve("etc");
         System.setProperty("iommu4j.home", home.toString());
+        System.setProperty("gosh.home", home.toString());
         System.setProperty("java.util.logging.config.file", etc.resolve("logging.properties").toString());
         System.setProperty("logback.configurationFile", etc.resolve("logback.xml").toUri().toString());
         Map<String, String> properties = load(etc.resolve("framework.properties"));
@@ -46,15 +46,7 @@ final class Container implements AutoCloseable {
         Container container = new Container(new FrameworkFactory().newFramework(properties), cache);
         Runtime.getRuntime().addShutdownHook(container.hook);
         container.framework.init();
-        container.context().addFrameworkListener(Container::report);
         return container;
-    }
-
-    private static void report(FrameworkEvent event) {
-        if (event.getType() == FrameworkEvent.ERROR) {
-            System.err.println("iommu4j: " + event.getBundle().getSymbolicName() + ": "
-                    + event.getThrowable().getMessage());
-        }
     }
 
     BundleContext context() {

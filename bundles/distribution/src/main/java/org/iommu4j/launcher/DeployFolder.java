@@ -13,10 +13,11 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The folder whose jars may be replaced while they run: a new jar is installed, an overwritten one updates its bundle,
- * a deleted one takes its bundle along.
+ * The folder whose jars may be replaced while they run: a new jar is installed, an overwritten one replaces its bundle
+ * (a driver in charge is swapped, devices do not notice), a deleted one takes its bundle along.
  *
- * <p>A change counts once the folder has been quiet for a moment, so a jar is not read while it is being copied.
+ * <p>A change counts once the folder has been quiet for a moment, so a jar is not read while it is being copied; one
+ * whose copy pauses for longer is no complete archive and is refused until the rest is there.
  */
 final class DeployFolder implements AutoCloseable {
     private static final long QUIET_MILLIS = 300;

@@ -1,13 +1,14 @@
 package org.iommu4j.launcher;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import org.osgi.framework.Bundle;
@@ -15,6 +16,7 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
 import org.osgi.framework.startlevel.BundleStartLevel;
+import org.osgi.framework.wiring.FrameworkWiring;
 
 /** Brings jars into the framework; a jar that cannot come in is named with the reason and left out. */
 final class Installer {
@@ -22,10 +24,12 @@ final class Installer {
     static final int LAST_LEVEL = 4;
 
     private final BundleContext context;
+    private final HotSwap hotSwap;
     private final PrintStream errors;
 
-    Installer(BundleContext context, PrintStream errors) {
+    Installer(BundleContext context, HotSwap hotSwap, PrintStream errors) {
         this.context = context;
+        this.hotSwap = hotSwap;
         this.errors = errors;
     }
 
@@ -43,40 +47,80 @@ final class Installer {
         }
     }
 
-    /** Installs and starts one jar; where a jar of this path is installed already, updates that bundle. */
+    /**
+     * Brings in what a jar holds now: installs and starts it; where its place is taken, replaces the bundle there,
+     * without a gap if that is a driver in charge; no second bundle is made of the same content.
+     */
     void install(Path jar, int level) {
+        JarPlace place = new JarPlace(jar);
+        Optional<Bundle> now = place.bundle(context);
         try {
             requireBundle(jar);
-            Bundle bundle = installed(jar);
-            try (InputStream content = Files.newInputStream(jar)) {
-                if (bundle != null) {
-                    bundle.update(content);
-                    return;
-                }
-                bundle = context.installBundle(location(jar), content);
+            byte[] content = Files.readAllBytes(jar);
+            if (now.isEmpty()) {
+                add(place, content, level).start();
+            } else if (JarPlace.holds(now.get(), content)) {
+                now.get().start();
+            } else {
+                replace(now.get(), place, content, level);
             }
-            bundle.adapt(BundleStartLevel.class).setStartLevel(level);
-            bundle.start();
-        } catch (IOException | BundleException e) {
-            errors.println("iommu4j: " + jar.getFileName() + " is refused: " + e.getMessage());
+        } catch (IOException | BundleException | RuntimeException e) {
+            String stays = now.filter(bundle -> bundle.getState() == Bundle.ACTIVE)
+                    .map(bundle -> "; " + name(bundle) + " stays").orElse("");
+            errors.println("iommu4j: " + jar.getFileName() + " is refused: " + e.getMessage() + stays);
         }
     }
 
-    /** Uninstalls the bundle that came from this path, if there is one. */
-    void uninstall(Path jar) {
-        Bundle bundle = installed(jar);
-        try {
-            if (bundle != null) {
+    private void replace(Bundle bundle, JarPlace place, byte[] content, int level) throws BundleException {
+        Optional<String> swapped = hotSwap.replace(bundle.getBundleId(), place.jar());
+        if (swapped.isPresent()) {
+            errors.println("iommu4j: " + place.jar().getFileName() + ": " + swapped.get());
+            return;
+        }
+        Bundle successor = add(place, content, level);
+        requireResolved(successor);
+        bundle.uninstall();
+        successor.start();
+    }
+
+    private Bundle add(JarPlace place, byte[] content, int level) throws BundleException {
+        Bundle bundle = context.installBundle(place.location(content), new ByteArrayInputStream(content));
+        bundle.adapt(BundleStartLevel.class).setStartLevel(level);
+        return bundle;
+    }
+
+    /** A bundle that lacks something says what only when it is told to start. */
+    private void requireResolved(Bundle bundle) throws BundleException {
+        FrameworkWiring wiring = context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION).adapt(FrameworkWiring.class);
+        if (!wiring.resolveBundles(List.of(bundle))) {
+            try {
+                bundle.start();
+            } catch (BundleException e) {
                 bundle.uninstall();
+                throw e;
+            }
+        }
+    }
+
+    /** Uninstalls the bundle that stands for this jar, if there is one. */
+    void uninstall(Path jar) {
+        try {
+            Optional<Bundle> bundle = installed(jar);
+            if (bundle.isPresent()) {
+                bundle.get().uninstall();
             }
         } catch (BundleException e) {
             errors.println("iommu4j: " + jar.getFileName() + " cannot be uninstalled: " + e.getMessage());
         }
     }
 
-    /** The bundle that came from this path, or null. */
-    Bundle installed(Path jar) {
-        return context.getBundle(location(jar));
+    /** The bundle that stands for this jar. */
+    Optional<Bundle> installed(Path jar) {
+        return new JarPlace(jar).bundle(context);
+    }
+
+    private static String name(Bundle bundle) {
+        return bundle.getSymbolicName() + " " + bundle.getVersion();
     }
 
     /** The paths that match, sorted by name. */
@@ -96,9 +140,5 @@ final class Installer {
                 throw new BundleException("no bundle, its manifest has no " + Constants.BUNDLE_SYMBOLICNAME);
             }
         }
-    }
-
-    private static String location(Path jar) {
-        return jar.toUri().toString();
     }
 }

@@ -42,10 +42,12 @@ public final class Launcher {
         boolean interactive = Boolean.getBoolean("iommu4j.console");
         Duration limit = startLimit();
         try (Container container = Container.create(home)) {
-            Installer installer = new Installer(container.context(), System.err);
+            HotSwap hotSwap = new HotSwap(container.context());
+            Installer installer = new Installer(container.context(), hotSwap, System.err);
             installer.installSystem(home.resolve("system"));
             try (DeployFolder deploy = DeployFolder.open(home.resolve("deploy"), installer)) {
                 container.start();
+                hotSwap.open();
                 deploy.follow();
                 if (interactive) {
                     Console.run(home.resolve("console"), installer);

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.iommu4j.launcher.probe.ProbeActivator;
 
-/** A copy of the built container in which a probe takes the place of the shell bundle. */
+/** A copy of the built container: as it is, or with a probe in the place of the shell bundle. */
 final class ContainerCopy {
     private final Path folder;
     private final Path temporary;
@@ -24,20 +24,42 @@ final class ContainerCopy {
         this.temporary = temporary;
     }
 
+    /** For the probe: without the shell bundle. */
     static ContainerCopy in(Path scratch) throws IOException {
+        ContainerCopy copy = whole(scratch, scratch.resolve("container"));
+        Files.delete(copy.folder.resolve("system/3/shell.jar"));
+        return copy;
+    }
+
+    /** As it was built. */
+    static ContainerCopy whole(Path scratch, Path folder) throws IOException {
         Path source = Path.of(System.getProperty("container"));
-        Path folder = scratch.resolve("container");
         try (Stream<Path> tree = Files.walk(source)) {
             for (Path path : tree.toList()) {
                 Files.copy(path, folder.resolve(source.relativize(path)));
             }
         }
-        Files.delete(folder.resolve("system/3/shell.jar"));
         return new ContainerCopy(folder, Files.createDirectory(scratch.resolve("tmp")));
     }
 
     Path deploy(String jar) {
         return folder.resolve("deploy").resolve(jar);
+    }
+
+    /** A jar that the container brings along to swap to. */
+    Path spare(String jar) {
+        return folder.resolve("spare").resolve(jar);
+    }
+
+    /** A trace that the container brings along. */
+    Path sample(String trace) {
+        return folder.resolve("samples").resolve(trace);
+    }
+
+    /** Overwrites a jar as a person should: by rename. */
+    void overwrite(String jar, Path content) throws IOException {
+        Path aside = Files.copy(content, folder.resolve(jar + ".tmp"), StandardCopyOption.REPLACE_EXISTING);
+        Files.move(aside, deploy(jar), StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** Where the runs of this copy put their caches. */
@@ -66,12 +88,21 @@ final class ContainerCopy {
         Files.move(aside, deploy(jar), StandardCopyOption.REPLACE_EXISTING);
     }
 
+    /** With one stream for both, output and errors in their order. */
+    Process startMerged(String... args) throws IOException {
+        return builder(args).redirectErrorStream(true).start();
+    }
+
     Process start(String... args) throws IOException {
+        return builder(args).start();
+    }
+
+    private ProcessBuilder builder(String... args) {
         List<String> line = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Diommu4j.home=" + folder, "-Diommu4j.start.seconds=2", "-Djava.io.tmpdir=" + temporary,
                 "-cp", folder.resolve("lib") + "/*", Launcher.class.getName()));
         line.addAll(List.of(args));
-        return new ProcessBuilder(line).start();
+        return new ProcessBuilder(line);
     }
 
     /** Runs to the end, which must come within a minute. */
@@ -90,14 +121,14 @@ final class ContainerCopy {
         return new Result(process.exitValue(), out, err);
     }
 
-    /** Reads lines until one contains the text. */
-    static void awaitLine(BufferedReader reader, String text) throws IOException {
+    /** Reads lines until one contains the text, and gives all of them. */
+    static List<String> awaitLine(BufferedReader reader, String text) throws IOException {
         List<String> seen = new ArrayList<>();
         for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-            if (line.contains(text)) {
-                return;
-            }
             seen.add(line);
+            if (line.contains(text)) {
+                return seen;
+            }
         }
         throw new AssertionError("no line with '" + text + "' but " + seen);
     }

@@ -32,12 +32,14 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 public final class Shell implements ToIntFunction<String[]> {
     private static final Duration START = Duration.ofSeconds(10);
 
-    private final Services services = new Services();
-    private final Interpreter interpreter = new Interpreter(services, System.in, START);
+    private final Services services;
+    private final Interpreter interpreter;
     private final GogoCommands gogo;
 
     @Activate
     public Shell(BundleContext context) {
+        services = new Services(new JarPlaces(context));
+        interpreter = new Interpreter(services, System.in, START);
         gogo = new GogoCommands(context, interpreter);
         interpreter.names().forEach(gogo::add);
     }

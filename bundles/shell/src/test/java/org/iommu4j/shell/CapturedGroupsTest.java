@@ -25,7 +25,7 @@ import org.osgi.service.cm.ConfigurationAdmin;
 
 /** {@code groups FILE}: a machine comes with its configuration and goes with it. */
 class CapturedGroupsTest {
-    private final Services services = new Services();
+    private final Services services = new Services(jar -> { });
     private final Interpreter interpreter =
             new Interpreter(services, new ByteArrayInputStream(new byte[0]), Duration.ZERO);
     private final List<String> log = new ArrayList<>();

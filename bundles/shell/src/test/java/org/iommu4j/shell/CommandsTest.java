@@ -14,6 +14,7 @@ import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.iommu4j.api.status.UnitState;
 import org.iommu4j.shell.command.Services;
@@ -25,7 +26,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Text, JSON, errors and help of each command. */
 class CommandsTest {
-    private final Services services = new Services();
+    private final List<Path> kept = new ArrayList<>();
+    private final Services services = new Services(kept::add);
     private final FakeStatus status = new FakeStatus("amd", "intel");
     private final FakeMachine.Swap swap = new FakeMachine.Swap();
     private final Interpreter interpreter =
@@ -193,6 +195,7 @@ class CommandsTest {
                     leave              300.0 us
                     adopt              150.0 us""", text("swap", "org.iommu4j.vtd", jar.toString()));
         assertEquals(List.of("org.iommu4j.vtd vtd-next.jar"), swap.asked);
+        assertEquals(List.of(jar), kept, "its jar is to be kept for the next start");
         JsonObject report = json("swap", "21", jar.toString(), "--json").asJsonObject();
         assertEquals(90_000, report.getInt("callWaitMaxNanos"));
         assertEquals(300_000, report.getJsonObject("phases").getInt("leave"));

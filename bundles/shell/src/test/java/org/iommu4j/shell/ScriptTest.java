@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Scripts, and commands of other bundles. */
 class ScriptTest {
-    private final Services services = new Services();
+    private final Services services = new Services(jar -> { });
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
     private final PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
     private final List<List<String>> calls = new ArrayList<>();

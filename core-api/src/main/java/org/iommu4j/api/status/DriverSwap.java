@@ -6,6 +6,10 @@ import org.osgi.annotation.versioning.ProviderType;
 /**
  * Swaps a driver bundle side by side: the successor is installed and started, takes over every unit of the predecessor
  * while devices do DMA, and then the predecessor is uninstalled. One swap at a time; callers wait.
+ *
+ * <p>The successor's bundle location is {@code place#number:digest}: the place is the predecessor's location up to its
+ * own {@code #}, the digest is SHA-256 of the jar in hexadecimal digits. So whoever keeps the jars knows which bundle
+ * stands for a place now, and from which content.
  */
 @ProviderType
 public interface DriverSwap {

@@ -50,7 +50,7 @@ public final class BundleSwap implements DriverSwap {
             if (!Files.isRegularFile(jar) || !Files.isReadable(jar)) {
                 throw IommuException.of(Reason.BAD_INPUT, "install: %s is no readable file", jar);
             }
-            long id = bundles.install(jar);
+            long id = bundles.install(jar, from.bundleId());
             phases.ended("install");
             drivers.reserve(id);
             try {

@@ -1,12 +1,14 @@
 package org.iommu4j.core.machine;
 
-import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Dictionary;
 import java.util.Hashtable;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.jar.JarFile;
@@ -60,14 +62,31 @@ final class Framework implements Services, Bundles {
     }
 
     @Override
-    public long install(Path jar) {
+    public long install(Path jar, long predecessor) {
         checkBundle(jar);
-        String location = "iommu4j:swap/" + System.nanoTime() + "." + installs.incrementAndGet() + "/"
-                + jar.getFileName();
-        try (InputStream content = new BufferedInputStream(Files.newInputStream(jar))) {
-            return context.installBundle(location, content).getBundleId();
+        try {
+            byte[] content = Files.readAllBytes(jar);
+            String location = successorOf(bundle(predecessor), content);
+            return context.installBundle(location, new ByteArrayInputStream(content)).getBundleId();
         } catch (BundleException | IOException e) {
             throw new IommuException(Reason.BAD_INPUT, "install: " + jar + " is no bundle that fits: " + reasons(e), e);
+        }
+    }
+
+    /**
+     * {@code place#number:digest}: the place is the predecessor's, the number makes it unlike all before, and the
+     * digest, SHA-256 of the jar, tells whoever keeps jars which of them this is.
+     */
+    private String successorOf(Bundle predecessor, byte[] jar) {
+        String place = predecessor.getLocation().split("#", 2)[0];
+        return place + "#" + installs.incrementAndGet() + ":" + digest(jar);
+    }
+
+    private static String digest(byte[] content) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java platform has SHA-256", e);
         }
     }
 

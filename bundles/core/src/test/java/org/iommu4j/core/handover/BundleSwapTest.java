@@ -50,7 +50,7 @@ class BundleSwapTest {
         boolean bringsDriver = true;
 
         @Override
-        public long install(Path file) {
+        public long install(Path file, long predecessor) {
             calls.add("install");
             return 100;
         }

@@ -29,7 +29,8 @@ public final class DemoCommand implements BiFunction<String[], PrintStream, Inte
     public Integer apply(String[] arguments, PrintStream out) {
         if (arguments.length > 0) {
             out.println("Usage: demo");
-            out.println("Replays the bundled trace, takes no options; `replay --help` has them all.");
+            out.println("Replays the bundled trace; it takes no options, `replay` has them all.");
+            out.println("  -h, --help   show this help");
             return arguments[0].equals("--help") || arguments[0].equals("-h") ? 0 : 2;
         }
         out.println("A recorded boot of a real kernel is played through the VT-d driver: its maps and unmaps go into");

@@ -43,12 +43,14 @@ final class MachineServices {
 
     /** Waits until a machine's services are all there. @throws IommuException TIMEOUT after 30 seconds */
     synchronized void await(String machine) {
-        awaitThat(() -> byType().allMatch(services -> services.containsKey(machine)), "machine " + machine + " is not up");
+        awaitThat(() -> byType().allMatch(services -> services.containsKey(machine)),
+                "machine " + machine + " is not up");
     }
 
     /** Waits until a machine's services are all gone. */
     synchronized void awaitGone(String machine) {
-        awaitThat(() -> byType().noneMatch(services -> services.containsKey(machine)), "machine " + machine + " is not gone");
+        awaitThat(() -> byType().noneMatch(services -> services.containsKey(machine)),
+                "machine " + machine + " is not gone");
     }
 
     private Stream<Map<String, ?>> byType() {

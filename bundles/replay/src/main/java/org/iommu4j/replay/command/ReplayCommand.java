@@ -112,7 +112,7 @@ public final class ReplayCommand implements BiFunction<String[], PrintStream, In
         try {
             CommandLine.ParseResult parsed = line.parseArgs(arguments);
             if (parsed.isUsageHelpRequested()) {
-                line.usage(out);
+                line.usage(out, CommandLine.Help.Ansi.OFF);
                 return CommandLine.ExitCode.OK;
             }
             ReplayRun run = new ReplayRun("replay-" + runs.incrementAndGet(), options, configurations, services,

@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** What a user can say to {@code replay}. */
-@Command(name = "replay", mixinStandardHelpOptions = true, sortOptions = false, description = {
+@Command(name = "replay", sortOptions = false, description = {
     "Replays a recorded DMA trace through an IOMMU driver while devices do DMA.",
     "", "TRACE is ftrace text, plain, gzip or zstd. A fresh machine gets the trace's devices; every map and unmap goes "
     + "through the driver, every mapped page is read and written by its device, every unmapped range is probed. "
@@ -56,11 +56,24 @@ final class ReplayOptions {
     @Option(names = "--skip-unfit", description = "leave out what this machine cannot do instead of failing")
     boolean skipUnfit;
 
-    @Option(names = "--report", paramLabel = "DIR", description = "also write report.txt and report.json there")
+    @Option(names = "--report", paramLabel = "DIR", description = "also write index.html, a page to look at, and "
+            + "report.json and report.txt there")
     Path report;
 
     @Option(names = "--json", description = "print JSON instead of text")
     boolean json;
+
+    @Option(names = "--progress", negatable = true, description = "say on standard error how far it is (default: if "
+            + "that is a terminal)")
+    Boolean progress;
+
+    @Option(names = {"-h", "--help"}, usageHelp = true, description = "show this help")
+    boolean help;
+
+    /** The start script knows what a terminal is; Java's own idea of it differs between versions. */
+    boolean showsProgress() {
+        return progress == null ? Boolean.getBoolean("iommu4j.terminal") : progress;
+    }
 
     /** Modes are written in lower case. */
     static final class ModeConverter implements ITypeConverter<Settings.Mode> {

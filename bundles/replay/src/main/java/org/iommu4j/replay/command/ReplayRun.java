@@ -25,6 +25,7 @@ import org.iommu4j.replay.play.Settings;
 import org.iommu4j.replay.play.Stage;
 import org.iommu4j.replay.report.ReplayReport;
 import org.iommu4j.replay.report.ReportJson;
+import org.iommu4j.replay.report.ReportPage;
 import org.iommu4j.replay.report.ReportText;
 import org.iommu4j.replay.trace.TraceException;
 import org.iommu4j.replay.trace.TraceSource;
@@ -148,11 +149,13 @@ final class ReplayRun {
     }
 
     private Outcome play(TracePlan plan, InventedTopology topology, Settings settings) {
+        ProgressLine progress = new ProgressLine(options.showsProgress() ? System.err : null);
         Stage stage = new Stage(services.iommu(machine), services.domains(machine), services.dma(machine),
                 services.memory(machine).memory(),
                 () -> status.get().counters(machine), () -> units().stream().mapToLong(UnitReport::faults).sum());
         DriverJars jars = settings.swapAt().isEmpty() ? null : driverJars();
-        Outcome outcome = new Play(plan, topology::placeOf, stage, settings).run(jars);
+        Outcome outcome = new Play(plan, topology::placeOf, stage, settings).run(jars, progress);
+        progress.end();
         if (jars != null) {
             jars.restore();
         }
@@ -182,16 +185,17 @@ final class ReplayRun {
 
     private void print(ReplayReport report, PrintStream out) {
         String text = ReportText.of(report);
-        String json = ReportJson.of(report);
-        out.println(options.json ? json : text.stripTrailing());
-        if (options.report != null) {
-            try {
-                Files.createDirectories(options.report);
-                Files.writeString(options.report.resolve("report.txt"), text);
-                Files.writeString(options.report.resolve("report.json"), json);
-            } catch (IOException e) {
-                throw new IommuException(Reason.IO, "the report cannot be written to " + options.report + ": " + e, e);
-            }
+        out.println(options.json ? ReportJson.of(report) : text.stripTrailing());
+        if (options.report == null) {
+            return;
+        }
+        try {
+            Files.createDirectories(options.report);
+            Files.writeString(options.report.resolve("report.txt"), text);
+            Files.writeString(options.report.resolve("report.json"), ReportJson.inFull(report));
+            Files.writeString(options.report.resolve("index.html"), ReportPage.of(report));
+        } catch (IOException e) {
+            throw new IommuException(Reason.IO, "the report cannot be written to " + options.report + ": " + e, e);
         }
     }
 }

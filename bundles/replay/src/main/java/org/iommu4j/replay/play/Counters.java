@@ -27,7 +27,12 @@ final class Counters {
     }
 
     long misses(String cache) {
-        return byEvent.getOrDefault(cache + ".misses", 0L);
+        return count(cache + ".misses");
+    }
+
+    /** The count of {@code cache.event}. */
+    long count(String name) {
+        return byEvent.getOrDefault(name, 0L);
     }
 
     /**

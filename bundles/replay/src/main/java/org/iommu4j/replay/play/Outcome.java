@@ -28,13 +28,15 @@ import java.util.TreeMap;
  * @param unfitTexts the first of them in words
  * @param nanos the play took
  * @param swaps in their order
+ * @param timeline how all that came about
  */
 public record Outcome(long maps, long unmaps, int liveMappings, long livePages, long peakLivePages,
         SortedMap<String, Long> livePagesByDevice, long translations, SortedMap<String, Long> cacheHits,
         SortedMap<String, Long> cacheMisses, long memoryReferences, SortedMap<String, Long> invalidations, long faults,
-        Verdict verdict, Staleness staleness, long dmaPaused, int unfit, List<String> unfitTexts, long nanos, List<SwapRow> swaps) {
+        Verdict verdict, Staleness staleness, long dmaPaused, int unfit, List<String> unfitTexts, long nanos,
+        List<SwapRow> swaps, Timeline timeline) {
 
-    static Outcome of(Play play, Counters before, long nanos, List<SwapRow> swaps) {
+    static Outcome of(Play play, Counters before, long nanos, List<SwapRow> swaps, Timeline timeline) {
         Counters after = Counters.of(play.stage());
         Progress progress = play.progress();
         SortedMap<String, Long> byDevice = new TreeMap<>();
@@ -53,7 +55,7 @@ public record Outcome(long maps, long unmaps, int liveMappings, long livePages, 
                 after.invalidationsSince(before), play.stage().faults().get(), play.verdict(),
                 Staleness.of(play),
                 swaps.stream().filter(row -> row.report().method().equals("paused")).count(), progress.unfitCount(),
-                progress.unfitTexts(), nanos, swaps);
+                progress.unfitTexts(), nanos, swaps, timeline);
     }
 
     private static SortedMap<String, Long> difference(Counters after, Counters before, String event) {

@@ -54,12 +54,18 @@ public final class Play {
         this.progress = new Progress(events, settings.swapAt());
     }
 
-    /** Plays everything. @param swapper may be null if the settings ask for no swap */
-    public Outcome run(Swapper swapper) {
+    /**
+     * Plays everything.
+     *
+     * @param swapper may be null if the settings ask for no swap
+     */
+    public Outcome run(Swapper swapper, Watcher watcher) {
         preparePlayers();
         Counters before = Counters.of(stage);
         SwapDuty duty = new SwapDuty(this, swapper);
+        Sampler sampler = new Sampler(this, before, watcher);
         startNanos = System.nanoTime();
+        List<Thread> sampling = startAll("replay-sampler-", 1, i -> sampler);
         List<Thread> workers = startAll("replay-events-", settings.threads(), i -> this::playTurns);
         List<Thread> feeders = isPassthrough() ? List.of()
                 : startAll("replay-dma-", settings.feeders(),
@@ -70,10 +76,12 @@ public final class Play {
         joinAll(swapping);
         over = true;
         joinAll(feeders);
-        long nanos = System.nanoTime() - startNanos;
+        long nanos = nanos();
+        sampler.end();
+        joinAll(sampling);
         rethrowFailure();
         players.forEach(DomainPlayer::flush);
-        Outcome outcome = Outcome.of(this, before, nanos, duty.rows());
+        Outcome outcome = Outcome.of(this, before, nanos, duty.rows(), sampler.timeline());
         players.forEach(DomainPlayer::finish);
         return outcome;
     }
@@ -220,6 +228,11 @@ public final class Play {
 
     LiveBoard board() {
         return board;
+    }
+
+    /** Since the play began. */
+    long nanos() {
+        return System.nanoTime() - startNanos;
     }
 
     /** How far it is. */

@@ -121,6 +121,10 @@ final class Progress {
         return unmaps.get();
     }
 
+    long livePages() {
+        return livePages.get();
+    }
+
     long peakPages() {
         return peakPages.get();
     }

@@ -28,9 +28,11 @@ final class SwapDuty implements Runnable {
         Counters before = Counters.of(play.stage());
         long lost = play.verdict().lost();
         long wrong = play.verdict().wrong();
+        long start = play.nanos();
         SwapReport report = swapper.swap();
+        long end = play.nanos();
         Counters after = Counters.of(play.stage());
-        return new SwapRow(report, after.translations() - before.translations(),
+        return new SwapRow(report, start, end, after.translations() - before.translations(),
                 after.misses("iotlb") - before.misses("iotlb"), play.verdict().lost() - lost,
                 play.verdict().wrong() - wrong);
     }

@@ -2,13 +2,13 @@ package org.iommu4j.replay.report;
 
 import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
-import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonWriter;
 import jakarta.json.stream.JsonGenerator;
 import java.io.StringWriter;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedMap;
 import org.iommu4j.replay.play.Outcome;
 import org.iommu4j.replay.play.Staleness;
 import org.iommu4j.replay.play.SwapRow;
@@ -23,12 +23,50 @@ public final class ReportJson {
         StringWriter text = new StringWriter();
         try (JsonWriter writer =
                 Json.createWriterFactory(Map.of(JsonGenerator.PRETTY_PRINTING, true)).createWriter(text)) {
-            writer.writeObject(object(report));
+            writer.writeObject(summary(report).build());
         }
         return text.toString().strip();
     }
 
-    static JsonObject object(ReplayReport report) {
+    /** The same with all that has many numbers, in one line: the timeline, address spaces, sizes. */
+    public static String inFull(ReplayReport report) {
+        MapSizes sizes = MapSizes.of(report.plan());
+        JsonObjectBuilder timeline = Json.createObjectBuilder();
+        report.outcome().timeline().columns().forEach((name, values) -> timeline.add(name, array(values)));
+        return summary(report).add("seconds", report.outcome().nanos() / 1e9)
+                .add("firstFault", report.outcome().verdict().first() == null ? "" : report.outcome().verdict().first())
+                .add("clean", report.exitCode() == 0)
+                .add("timeline", timeline).add("iovaSpaces", spaces(report))
+                .add("mapsBySize", bySize(sizes.maps())).add("leavesByPageSize", bySize(sizes.leaves()))
+                .build().toString();
+    }
+
+    private static JsonArrayBuilder spaces(ReplayReport report) {
+        JsonArrayBuilder rows = Json.createArrayBuilder();
+        for (IovaSpace space : IovaSpace.of(report.plan())) {
+            rows.add(Json.createObjectBuilder().add("domain", space.domain())
+                    .add("lowest", "0x" + Long.toHexString(space.lowest())).add("cellBytes", space.cellBytes())
+                    .add("fullest", array(space.fullest())).add("atEnd", array(space.atEnd()))
+                    .add("peakPages", space.peakPages()));
+        }
+        return rows;
+    }
+
+    private static JsonObjectBuilder bySize(SortedMap<Integer, Long> counts) {
+        JsonObjectBuilder json = Json.createObjectBuilder();
+        counts.forEach((lg2, count) -> json.add(MapSizes.name(lg2), count));
+        return json;
+    }
+
+    private static JsonArrayBuilder array(long[] values) {
+        JsonArrayBuilder json = Json.createArrayBuilder();
+        for (long value : values) {
+            json.add(value);
+        }
+        return json;
+    }
+
+    private static JsonObjectBuilder summary(ReplayReport report) {
         Outcome outcome = report.outcome();
         JsonObjectBuilder json = Json.createObjectBuilder();
         json.add("trace", report.plan().name()).add("machine", report.machine())
@@ -53,7 +91,7 @@ public final class ReportJson {
                 .add("eventsPerSecond", outcome.eventsPerSecond()).add("swaps", swaps(outcome))
                 .add("phaseNanos", numbers(report.phaseNanos()));
         addStaleness(json, outcome.staleness());
-        return json.build();
+        return json;
     }
 
     private static void addStaleness(JsonObjectBuilder json, Staleness staleness) {
@@ -73,7 +111,9 @@ public final class ReportJson {
             rows.add(Json.createObjectBuilder().add("from", row.report().from()).add("to", row.report().to())
                     .add("method", row.report().method()).add("totalNanos", row.report().totalNanos())
                     .add("gateClosedNanos", row.report().gateClosedNanos())
-                    .add("callWaitMaxNanos", row.report().callWaitMaxNanos()).add("dmaDuring", row.dmaDuring())
+                    .add("callWaitMaxNanos", row.report().callWaitMaxNanos())
+                    .add("startNanos", row.startNanos()).add("endNanos", row.endNanos())
+                    .add("dmaDuring", row.dmaDuring())
                     .add("missesDuring", row.missesDuring()).add("lost", row.lost()).add("wrong", row.wrong()));
         }
         return rows;

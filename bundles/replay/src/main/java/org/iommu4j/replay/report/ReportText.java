@@ -3,6 +3,7 @@ package org.iommu4j.replay.report;
 import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
+import org.iommu4j.replay.plan.TraceCounts;
 import org.iommu4j.replay.play.Outcome;
 import org.iommu4j.replay.play.Settings;
 import org.iommu4j.replay.play.Staleness;
@@ -10,7 +11,7 @@ import org.iommu4j.replay.play.SwapRow;
 
 /** The report as a person reads it. */
 public final class ReportText {
-    private static final int LABEL = 24;
+    private static final int LABEL = 26;
     private static final double MILLION = 1e6;
 
     private final StringBuilder text = new StringBuilder();
@@ -34,21 +35,25 @@ public final class ReportText {
 
     private void trace() {
         Outcome outcome = report.outcome();
-        line("Trace", "%s: %,d lines, %,d of them not used, %,d events not attributed to a device",
-                report.plan().name(), report.plan().counts().lines(), report.plan().counts().skippedLines(),
-                report.plan().counts().unattributed());
-        line("Played on " + report.machine(), "%,d maps and %,d unmaps in %.2f s (%,.0f a second), mode %s, %s addresses",
-                outcome.maps(), outcome.unmaps(), outcome.nanos() / 1e9, outcome.eventsPerSecond(),
-                lower(report.settings().mode()), report.settings().iovas() == Settings.Iovas.OWN ? "own"
-                        : "the trace's");
-        line("Mapped at the end", "%,d pages of 4 KiB in %,d mappings; at most %,d pages", outcome.livePages(),
-                outcome.liveMappings(), outcome.peakLivePages());
+        TraceCounts counts = report.plan().counts();
+        line("Trace", "%s: %,d lines, %,d of them of other kinds, %,d events of no known device",
+                fileName(report.plan().name()), counts.lines(), counts.skippedLines(), counts.unattributed());
+        line("Played", "on %s, %s mode, %s addresses: %,d maps and %,d unmaps in %.2f s, %,.0f a second",
+                report.machine(), lower(report.settings().mode()),
+                report.settings().iovas() == Settings.Iovas.OWN ? "own" : "the trace's", outcome.maps(),
+                outcome.unmaps(), outcome.nanos() / 1e9, outcome.eventsPerSecond());
+        line("Mapped at the end", "%,d pages of 4 KiB in %,d mappings (at most %,d pages on the way)",
+                outcome.livePages(), outcome.liveMappings(), outcome.peakLivePages());
         outcome.livePagesByDevice().forEach((device, pages) -> line("", "%-14s %,8d pages", device, pages));
+    }
+
+    private static String fileName(String trace) {
+        return trace.substring(Math.max(trace.lastIndexOf('/'), trace.lastIndexOf('\\')) + 1);
     }
 
     private void hardware() {
         Outcome outcome = report.outcome();
-        line("Translations", "%,d, each fetched %.3f table entries on average", outcome.translations(),
+        line("Translations", "%,d, with %.3f table entries fetched for one on average", outcome.translations(),
                 outcome.memoryReferencesPerTranslation());
         outcome.cacheHits().forEach((cache, hits) -> {
             long misses = outcome.cacheMisses().getOrDefault(cache, 0L);
@@ -58,9 +63,9 @@ public final class ReportText {
             }
         });
         line("Invalidations", "%s", join(outcome.invalidations()));
-        line("  as Linux issued them", "%s", join(report.invalidationsByTrace()));
-        line("Faults", "%,d recorded by the unit, %,d probes refused as they had to be", outcome.faults(),
-                outcome.verdict().probeFaults());
+        line("  of the recorded kernel", "%s", join(report.invalidationsByTrace()));
+        line("Faults", "%,d probes were refused, as they had to be; the unit had room to record %,d",
+                outcome.verdict().probeFaults(), outcome.faults());
     }
 
     private void staleness() {
@@ -94,11 +99,11 @@ public final class ReportText {
     private void swaps() {
         int number = 1;
         for (SwapRow row : report.outcome().swaps()) {
-            line("Swap " + number++, "%s -> %s by %s in %.1f ms: calls waited at most %.2f ms, DMA went on: "
-                    + "%,d translations, %,d IOTLB misses, %d lost, %d wrong", row.report().from(),
-                    row.report().to(), row.report().method(), row.report().totalNanos() / MILLION,
-                    row.report().callWaitMaxNanos() / MILLION, row.dmaDuring(), row.missesDuring(), row.lost(),
-                    row.wrong());
+            line("Swap " + number++, "%s -> %s, %s, in %.1f ms", row.report().from(), row.report().to(),
+                    row.report().method(), row.report().totalNanos() / MILLION);
+            line("", "meanwhile %,d translations, %,d IOTLB misses, %,d lost, %,d wrong; no call waited over %.2f ms",
+                    row.dmaDuring(), row.missesDuring(), row.lost(), row.wrong(),
+                    row.report().callWaitMaxNanos() / MILLION);
         }
     }
 
@@ -111,7 +116,7 @@ public final class ReportText {
         if (outcome.verdict().first() != null) {
             line("", "first: %s", outcome.verdict().first());
         }
-        line("Result", "%s", report.exitCode() == 0 ? "clean" : "NOT clean");
+        line("Result", "%s", report.exitCode() == 0 ? "clean: nothing lost, nothing wrong" : "NOT clean");
     }
 
     private void line(String label, String format, Object... arguments) {

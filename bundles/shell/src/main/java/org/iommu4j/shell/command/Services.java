@@ -1,5 +1,6 @@
 package org.iommu4j.shell.command;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -9,6 +10,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.iommu4j.api.IommuException;
@@ -35,6 +37,17 @@ public final class Services {
     private final ConcurrentSkipListMap<Long, Plugin> plugins = new ConcurrentSkipListMap<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
+    private final Consumer<Path> swappedIn;
+
+    /** @param swappedIn is told of each jar whose driver has been put in charge */
+    public Services(Consumer<Path> swappedIn) {
+        this.swappedIn = swappedIn;
+    }
+
+    /** Where a command tells of a jar whose driver it has put in charge. */
+    public Consumer<Path> swappedIn() {
+        return swappedIn;
+    }
 
     /** @throws IommuException NO_DEVICE if core is not there */
     public UnitStatus status() {

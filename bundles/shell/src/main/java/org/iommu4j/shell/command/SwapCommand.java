@@ -12,7 +12,8 @@ import org.iommu4j.shell.answer.Notation;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "swap", description = "Put another driver in the place of one in charge, while devices do DMA.")
+@Command(name = "swap", description = "Put another driver in the place "
+        + "of one in charge, while devices do DMA; its jar replaces the other's in deploy/.")
 final class SwapCommand extends Query {
     @Parameters(index = "0", paramLabel = "BUNDLE", description = "symbolic name or bundle id of the driver in charge")
     private String bundle;
@@ -30,6 +31,7 @@ final class SwapCommand extends Query {
             throw IommuException.of(Reason.BAD_INPUT, "there is no file %s", jar);
         }
         SwapReport report = services.swap().swap(bundle, jar);
+        services.swappedIn().accept(jar);
         return Answer.of(text(report), object(report));
     }
 

@@ -1,0 +1,2 @@
+/** Tests of what a report computes. */
+package org.iommu4j.replay.report;
