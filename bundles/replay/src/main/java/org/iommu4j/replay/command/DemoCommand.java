@@ -33,9 +33,10 @@ public final class DemoCommand implements BiFunction<String[], PrintStream, Inte
             out.println("  -h, --help   show this help");
             return arguments[0].equals("--help") || arguments[0].equals("-h") ? 0 : 2;
         }
-        out.println("A recorded boot of a real kernel is played through the VT-d driver: its maps and unmaps go into");
-        out.println("bit-exact tables, the devices of the recording do DMA through them, and while they do, the driver");
-        out.println("bundle is swapped for its next version and back. Nothing may be lost, nothing may go astray.");
+        out.println("""
+                A recorded boot of a real kernel is played through the VT-d driver: its maps and unmaps go into
+                bit-exact tables, the devices of the recording do DMA through them, and while they do, the driver
+                bundle is swapped for its next version and back. Nothing may be lost, nothing may go astray.""");
         out.println();
         Path sample = Path.of(System.getProperty("iommu4j.home", "."), SAMPLE);
         return replay.apply(new String[] {sample.toString(), "--swap-at", "33,66"}, out);
