@@ -1,6 +1,8 @@
 package org.iommu4j.replay.command;
 
 import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -13,6 +15,7 @@ import org.iommu4j.api.dma.DmaOps;
 import org.iommu4j.api.machine.MachineMemory;
 import org.iommu4j.api.status.DriverSwap;
 import org.iommu4j.api.status.UnitStatus;
+import org.iommu4j.replay.report.ReplayReport;
 import org.iommu4j.replay.trace.TraceException;
 import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.service.component.annotations.Activate;
@@ -115,9 +118,12 @@ public final class ReplayCommand implements BiFunction<String[], PrintStream, In
                 line.usage(out, CommandLine.Help.Ansi.OFF);
                 return CommandLine.ExitCode.OK;
             }
-            ReplayRun run = new ReplayRun("replay-" + runs.incrementAndGet(), options, configurations, services,
-                    status, swap);
-            return run.to(out);
+            List<ReplayReport> reports = new ArrayList<>();
+            for (String template : options.templates()) {
+                reports.add(new ReplayRun("replay-" + runs.incrementAndGet(), template, options, configurations,
+                        services, status, swap).run());
+            }
+            return new ReportOutput(options).print(reports, out);
         } catch (CommandLine.ParameterException e) {
             out.println("replay: " + e.getMessage() + "; see replay --help");
             return CommandLine.ExitCode.USAGE;

@@ -17,11 +17,14 @@ import picocli.CommandLine.Parameters;
     + "through the driver, every mapped page is read and written by its device, every unmapped range is probed. "
     + "The exit code is 0 only if no transaction was lost or wrong.", ""})
 final class ReplayOptions {
+    private static final String ALL = "all";
+
     @Parameters(paramLabel = "TRACE", description = "the trace file")
     Path trace;
 
     @Option(names = "--machine", paramLabel = "NAME", defaultValue = "intel",
-            description = "one of " + MachineDefinition.NAMES + " (default: ${DEFAULT-VALUE})")
+            description = "one of " + MachineDefinition.NAMES + "; or all: one after the other, compared "
+            + "(default: ${DEFAULT-VALUE})")
     String machine;
 
     @Option(names = "--mode", defaultValue = "strict", converter = ModeConverter.class,
@@ -89,6 +92,11 @@ final class ReplayOptions {
         public Settings.Iovas convert(String value) {
             return Settings.Iovas.valueOf(value.toUpperCase(Locale.ROOT));
         }
+    }
+
+    /** The machines to play on, one after the other. */
+    List<String> templates() {
+        return machine.equals(ALL) ? List.of(MachineDefinition.NAMES.split(", ")) : List.of(machine);
     }
 
     Settings settings() {

@@ -2,8 +2,6 @@ package org.iommu4j.replay.command;
 
 import jakarta.json.JsonObject;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Hashtable;
 import java.util.List;
@@ -24,21 +22,19 @@ import org.iommu4j.replay.play.Play;
 import org.iommu4j.replay.play.Settings;
 import org.iommu4j.replay.play.Stage;
 import org.iommu4j.replay.report.ReplayReport;
-import org.iommu4j.replay.report.ReportJson;
-import org.iommu4j.replay.report.ReportPage;
-import org.iommu4j.replay.report.ReportText;
 import org.iommu4j.replay.trace.TraceException;
 import org.iommu4j.replay.trace.TraceSource;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
 
-/** One run of the command: reads the trace, brings a machine up, plays, reports, takes the machine down. */
+/** One run of the command: reads the trace, brings a machine up, plays, takes the machine down. */
 final class ReplayRun {
     private static final String MACHINE_FACTORY = "org.iommu4j.hwsim";
     private static final long DRIVEN_BOUND_NANOS = 10_000_000_000L;
     private static final long POLL_NANOS = 2_000_000;
 
     private final String machine;
+    private final String template;
     private final ReplayOptions options;
     private final ConfigurationAdmin configurations;
     private final MachineServices services;
@@ -46,9 +42,14 @@ final class ReplayRun {
     private final AtomicReference<DriverSwap> swap;
     private final Phases phases = new Phases();
 
-    ReplayRun(String machine, ReplayOptions options, ConfigurationAdmin configurations, MachineServices services,
+    /**
+     * @param machine name of the fresh machine
+     * @param template what it is made from
+     */
+    ReplayRun(String machine, String template, ReplayOptions options, ConfigurationAdmin configurations, MachineServices services,
             AtomicReference<UnitStatus> status, AtomicReference<DriverSwap> swap) {
         this.machine = machine;
+        this.template = template;
         this.options = options;
         this.configurations = configurations;
         this.services = services;
@@ -56,13 +57,13 @@ final class ReplayRun {
         this.swap = swap;
     }
 
-    /** @return the exit code. Called once. */
-    int to(PrintStream out) throws TraceException {
+    /** Called once. */
+    ReplayReport run() throws TraceException {
         Settings settings = checkedSettings();
         TracePlan plan = TracePlan.read(TraceSource.of(options.trace));
         phases.end("read");
         InventedTopology topology = InventedTopology.of(plan);
-        JsonObject definition = new MachineDefinition(options.machine, machine)
+        JsonObject definition = new MachineDefinition(template, machine)
                 .of(plan, topology, settings.feeders(), settings.feeders() + 1);
         Configuration configuration = configure(definition);
         try {
@@ -72,7 +73,8 @@ final class ReplayRun {
             phases.end("machine");
             Outcome outcome = play(plan, topology, settings);
             phases.end("play");
-            return report(plan, settings, outcome, out);
+            return new ReplayReport(plan, template, settings, outcome, plan.counts().invalidations(),
+                    phases.nanos());
         } finally {
             delete(configuration);
             services.awaitGone(machine);
@@ -162,13 +164,6 @@ final class ReplayRun {
         return outcome;
     }
 
-    private int report(TracePlan plan, Settings settings, Outcome outcome, PrintStream out) {
-        ReplayReport report = new ReplayReport(plan, options.machine, settings, outcome, plan.counts().invalidations(),
-                phases.nanos());
-        print(report, out);
-        return report.exitCode();
-    }
-
     private DriverJars driverJars() {
         DriverSwap swapper = swap.get();
         if (swapper == null) {
@@ -181,21 +176,5 @@ final class ReplayRun {
         Path successor = options.successor != null ? options.successor
                 : home.resolve("spare").resolve(name + "-next.jar");
         return new DriverJars(swapper, bundle, successor, home.resolve("deploy").resolve(name + ".jar"));
-    }
-
-    private void print(ReplayReport report, PrintStream out) {
-        String text = ReportText.of(report);
-        out.println(options.json ? ReportJson.of(report) : text.stripTrailing());
-        if (options.report == null) {
-            return;
-        }
-        try {
-            Files.createDirectories(options.report);
-            Files.writeString(options.report.resolve("report.txt"), text);
-            Files.writeString(options.report.resolve("report.json"), ReportJson.inFull(report));
-            Files.writeString(options.report.resolve("index.html"), ReportPage.of(report));
-        } catch (IOException e) {
-            throw new IommuException(Reason.IO, "the report cannot be written to " + options.report + ": " + e, e);
-        }
     }
 }

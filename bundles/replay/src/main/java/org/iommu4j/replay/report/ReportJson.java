@@ -3,10 +3,12 @@ package org.iommu4j.replay.report;
 import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObjectBuilder;
+import jakarta.json.JsonStructure;
 import jakarta.json.JsonWriter;
 import jakarta.json.stream.JsonGenerator;
 import java.io.StringWriter;
 import java.util.Locale;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import org.iommu4j.replay.play.Outcome;
@@ -20,10 +22,21 @@ public final class ReportJson {
 
     /** One object, indented. */
     public static String of(ReplayReport report) {
+        return indented(summary(report).build());
+    }
+
+    /** An array with one object a report, indented. */
+    public static String of(List<ReplayReport> reports) {
+        JsonArrayBuilder rows = Json.createArrayBuilder();
+        reports.forEach(report -> rows.add(summary(report)));
+        return indented(rows.build());
+    }
+
+    private static String indented(JsonStructure json) {
         StringWriter text = new StringWriter();
         try (JsonWriter writer =
                 Json.createWriterFactory(Map.of(JsonGenerator.PRETTY_PRINTING, true)).createWriter(text)) {
-            writer.writeObject(summary(report).build());
+            writer.write(json);
         }
         return text.toString().strip();
     }

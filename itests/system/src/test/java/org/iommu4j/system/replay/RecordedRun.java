@@ -40,7 +40,8 @@ final class RecordedRun {
             assertEquals(List.of(), GroupCheck.differences(plan, rig.iommu()));
             Stage stage = new Stage(rig.iommu(), rig.domains(), rig.dma(), rig.memory(), rig.machine()::counters,
                     () -> rig.status().units().stream().mapToLong(UnitReport::faults).sum());
-            return new Play(plan, topology::placeOf, stage, settings).run(() -> rig.swap(VtdDriver::new));
+            return new Play(plan, topology::placeOf, stage, settings).run(() -> rig.swap(VtdDriver::new),
+                    (nanos, played, total) -> { });
         } finally {
             Files.delete(file);
         }

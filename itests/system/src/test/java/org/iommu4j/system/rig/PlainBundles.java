@@ -18,7 +18,7 @@ final class PlainBundles implements Bundles {
     }
 
     @Override
-    public long install(Path jar) {
+    public long install(Path jar, long predecessor) {
         return ids.incrementAndGet();
     }
 
