@@ -114,6 +114,19 @@ class DeployFolderIT {
         assertCleanEnd();
     }
 
+    @Test
+    void whatTheContainerComplainsOfIsInTheLog() throws Exception {
+        container.deployProbe(LATER, "1.0.0", "Service-Component", "OSGI-INF/broken.xml", "-includeresource",
+                "OSGI-INF/broken.xml;literal='<scr:component xmlns:scr=\"http://www.osgi.org/xmlns/scr/v1.4.0\" "
+                        + "immediate=\"true\" name=\"broken\"><implementation class=\"no.such.Component\"/>"
+                        + "</scr:component>'",
+                "Require-Capability", "osgi.extender;filter:=\"(osgi.extender=osgi.component)\"");
+
+        String complaint = last(ContainerCopy.awaitLine(out, "no.such.Component"));
+
+        assertTrue(complaint.contains(" ERROR probe: "), complaint);
+    }
+
     private void assertCleanEnd() throws Exception {
         in.close();
         String rest = new String(process.getInputStream().readAllBytes());

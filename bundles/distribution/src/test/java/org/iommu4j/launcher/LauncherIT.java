@@ -49,19 +49,6 @@ class LauncherIT {
     }
 
     @Test
-    void whatTheContainerComplainsOfIsInTheLog() throws Exception {
-        container.deployProbe("probe.jar", "1.0.0", "Probe-Command", "yes", "Service-Component", "OSGI-INF/broken.xml",
-                "-includeresource", "OSGI-INF/broken.xml;literal='<scr:component immediate=\"true\" name=\"broken\" "
-                        + "xmlns:scr=\"http://www.osgi.org/xmlns/scr/v1.4.0\">"
-                        + "<implementation class=\"no.such.Component\"/></scr:component>'",
-                "Require-Capability", "osgi.extender;filter:=\"(osgi.extender=osgi.component)\"");
-
-        String err = container.run("x").err();
-
-        assertTrue(err.lines().anyMatch(line -> line.contains(" ERROR ") && line.contains("no.such.Component")), err);
-    }
-
-    @Test
     void aRunLeavesNothingBehind() throws Exception {
         container.deployProbe("probe.jar", "1.0.0", "Probe-Command", "yes");
 
