@@ -31,7 +31,15 @@ public final class Generation {
      * One that is under way may still have left an old pointer where this fill has found it.
      */
     public boolean admits(long remembered) {
-        return (remembered & UNDER_WAY) == 0 && (long) LONGS.getVolatile(count, AT) == remembered;
+        return isQuiet(remembered) && (long) LONGS.getVolatile(count, AT) == remembered;
+    }
+
+    /**
+     * True if no invalidation was under way. What was found while one was must not be used in another interval: that
+     * one may begin after the invalidation's drain, and end after its end.
+     */
+    public static boolean isQuiet(long generation) {
+        return (generation & UNDER_WAY) == 0;
     }
 
     /** Begins an invalidation, before anything is removed. */

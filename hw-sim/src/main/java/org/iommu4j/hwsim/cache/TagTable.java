@@ -77,8 +77,9 @@ public final class TagTable {
     }
 
     /**
-     * Forgets all pairs; tags may be given again. The caller has begun a generation, removes everything from the
-     * caches, and drains before it ends the generation: till then somebody may look up what he knows by an old tag.
+     * Forgets all pairs; tags may be given again. The caller has begun a generation and removed everything from
+     * the caches, in this order: whoever gets a tag again must not find what was cached under it. The caller drains
+     * before it ends the generation: till then somebody may look up what he knows by an old tag.
      */
     public synchronized void restart() {
         Arrays.fill(tags, NONE);

@@ -188,9 +188,9 @@ final class TranslationCaches {
     void makeRoomForTags(Intervals intervals) {
         if (tags.runsOut()) {
             generation.begin();
-            tags.restart();
             iotlb.clear();
             walk.clear();
+            tags.restart();
             intervals.drain();
             generation.end();
         }

@@ -1,6 +1,7 @@
 package org.iommu4j.hwsim.vtd;
 
 import org.iommu4j.api.Protection;
+import org.iommu4j.hwsim.cache.Generation;
 import org.iommu4j.hwsim.cache.Intervals;
 import org.iommu4j.hwsim.machine.Requester;
 
@@ -110,7 +111,7 @@ final class VtdRequester implements Requester {
         } else if (!contexts.find(control.root(), rid, pasid, generation, target)) {
             return false;
         }
-        resolvedAt = generation;
+        resolvedAt = Generation.isQuiet(generation) ? generation : -1;
         resolvedRid = rid;
         resolvedPasid = pasid;
         return true;
