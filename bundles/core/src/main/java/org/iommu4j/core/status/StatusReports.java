@@ -92,16 +92,20 @@ public final class StatusReports implements UnitStatus {
 
     private static UnitReport report(MachineStatus machine, Seat seat) {
         Units units = machine.units();
+        // In this order: a unit that is driven has a driver's name.
+        UnitState state = seat.state();
+        Binding binding = units.binding();
+        String driver = binding != null && binding.drives(seat) ? binding.candidate().toString() : "";
         Spoken spoken = Spoken.of(units, seat);
         int domains = machine.translation().map(translation -> translation.domainsOn(seat)).orElse(0);
         return new UnitReport(machine.name(), seat.toString(), seat.description().registerBase(), seat.architecture(),
-                seat.state(), spoken.driver(), spoken.capabilities(), domains, seat.functions(),
+                state, driver, spoken.capabilities(), domains, seat.functions(),
                 seat.faults().count(), spoken.queue(), seat.why().sentences());
     }
 
     /** What the driver says of a unit, or nothing. */
-    private record Spoken(String driver, String capabilities, List<String> queue) {
-        private static final Spoken NOTHING = new Spoken("", "", List.of());
+    private record Spoken(String capabilities, List<String> queue) {
+        private static final Spoken NOTHING = new Spoken("", List.of());
 
         static Spoken of(Units units, Seat seat) {
             if (seat.state() != UnitState.DRIVEN || !units.gate().isOpen()) {
@@ -110,8 +114,7 @@ public final class StatusReports implements UnitStatus {
             try {
                 return units.inside("report of unit " + seat, (binding, gather) -> {
                     synchronized (seat.turn()) {
-                        return new Spoken(binding.candidate().toString(),
-                                binding.unit(seat).capabilities().summary(),
+                        return new Spoken(binding.unit(seat).capabilities().summary(),
                                 List.copyOf(binding.unit(seat).queueCounts()));
                     }
                 });
