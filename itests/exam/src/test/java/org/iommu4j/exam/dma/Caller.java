@@ -61,6 +61,8 @@ final class Caller implements Runnable {
 
     private void call(Runnable work) {
         while (true) {
+            // A call that was refused just before the driver came back gets one more try after the end.
+            boolean last = ended;
             tally.enters();
             try {
                 work.run();
@@ -72,7 +74,7 @@ final class Caller implements Runnable {
                 }
                 tally.isRefused();
             }
-            if (ended) {
+            if (last) {
                 throw IommuException.of(Reason.DRIVER_GONE, "ended before a driver came back");
             }
         }
