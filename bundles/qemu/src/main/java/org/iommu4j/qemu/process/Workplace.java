@@ -55,6 +55,10 @@ public final class Workplace {
         return Files.write(directory.resolve("firmware"), image);
     }
 
+    Path monitor() {
+        return directory.resolve("monitor");
+    }
+
     Path errors() {
         return directory.resolve("errors");
     }
@@ -72,7 +76,8 @@ public final class Workplace {
     /** Removes everything; idempotent. */
     public void close() {
         try {
-            for (Path file : new Path[] {memory(), directory.resolve("firmware"), errors(), directory}) {
+            for (Path file : new Path[] {memory(), directory.resolve("firmware"), monitor(), errors(),
+                directory}) {
                 Files.deleteIfExists(file);
             }
         } catch (IOException e) {

@@ -86,8 +86,8 @@ public final class MachineDefinition {
             device.add("kind", "bridge").add("secondary", function.secondary())
                     .add("subordinate", function.secondary());
         } else {
-            device.add("kind", "dmagen").add("vendor", hex(GeneratorDevice.VENDOR))
-                    .add("device", hex(GeneratorDevice.DEVICE)).add("class", hex(OTHER_PERIPHERAL))
+            device.add("kind", "dmagen").add("vendor", hex(GeneratorCast.VENDOR))
+                    .add("device", hex(GeneratorCast.DEVICE)).add("class", hex(OTHER_PERIPHERAL))
                     .add("channels", channels);
         }
         if (function.isolated() && !function.type().startsWith("pci")) {
