@@ -157,6 +157,11 @@ public final class QemuMachine implements Machine {
     }
 
     @Override
+    public void wire(int line, int vector) {
+        powered().interrupts.wire(line, vector);
+    }
+
+    @Override
     public int vectors() {
         return Interrupts.VECTORS;
     }

@@ -32,7 +32,7 @@ public final class QemuProcess {
         this.machine = machine;
         this.workplace = workplace;
         this.process = process;
-        this.watchdog = watchdog(process);
+        this.watchdog = watchdog(process, workplace);
         this.qtest = new QtestClient(machine, process.getOutputStream(), process.getInputStream(),
                 workplace::lastWords);
         this.atExit = new Thread(() -> {
@@ -82,9 +82,9 @@ public final class QemuProcess {
         }
     }
 
-    private static Watchdog watchdog(Process process) throws IOException {
+    private static Watchdog watchdog(Process process, Workplace workplace) throws IOException {
         try {
-            return new Watchdog(process.pid());
+            return new Watchdog(process.pid(), workplace.directory());
         } catch (IOException e) {
             process.destroyForcibly();
             throw e;

@@ -34,6 +34,10 @@ public final class Workplace {
         }
     }
 
+    Path directory() {
+        return directory;
+    }
+
     /** The file that QEMU and this process share. */
     public Path memory() {
         return directory.resolve("memory");

@@ -9,7 +9,9 @@ import org.osgi.service.component.runtime.dto.ComponentConfigurationDTO;
 
 /** Why a machine does not come: what its component said when it failed. Any thread. */
 final class MachineFailures {
-    private static final String EXCEPTION = IommuException.class.getName() + ": ";
+    private static final String CAUSE = "Caused by: ";
+    /** As {@link IommuException#toString} begins. */
+    private static final String REASON = "^[A-Z_]+: ";
 
     private final ServiceComponentRuntime components;
 
@@ -32,10 +34,9 @@ final class MachineFailures {
                 .map(each -> message(each.failure)).findFirst();
     }
 
-    /** The message of our own exception in a stack trace, or its last cause. */
+    /** The innermost cause in a stack trace, which is all that a component leaves. */
     private static String message(String stackTrace) {
-        return stackTrace.lines().filter(line -> line.contains(EXCEPTION))
-                .map(line -> line.substring(line.indexOf(EXCEPTION) + EXCEPTION.length())).findFirst()
-                .orElseGet(() -> stackTrace.lines().findFirst().orElse("it does not say why"));
+        return stackTrace.lines().filter(line -> line.startsWith(CAUSE)).reduce((outer, inner) -> inner)
+                .map(line -> line.substring(CAUSE.length()).replaceFirst(REASON, "")).orElse(stackTrace.strip());
     }
 }

@@ -60,8 +60,8 @@ final class ReplayOptions {
     Integer dmaThreads;
 
     @Option(names = "--probes", paramLabel = "N",
-            description = "prove about N maps by DMA, and their unmaps, chosen at random with a fixed seed (default: all; "
-            + PROBES_ON_QEMU + " on QEMU, where a transfer takes a good part of a millisecond)")
+            description = "prove about N maps by DMA, and their unmaps, chosen at random with a fixed seed (default: "
+            + "all; on QEMU, where a transfer takes a good part of a millisecond, " + PROBES_ON_QEMU + ")")
     Integer probes;
 
     @Option(names = "--pace", description = "keep the trace's own times")

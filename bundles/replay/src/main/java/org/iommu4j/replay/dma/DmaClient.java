@@ -2,7 +2,7 @@ package org.iommu4j.replay.dma;
 
 import java.util.OptionalLong;
 
-/** Makes one device do DMA, as the device's own driver does. One thread at a time, unless an implementation says more. */
+/** Makes one device do DMA, as a driver of it does. One thread at a time, unless an implementation says more. */
 public interface DmaClient {
     /**
      * Has the device carry out all transfers of a batch, in order, and waits for the last one.

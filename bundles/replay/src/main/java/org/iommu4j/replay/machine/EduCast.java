@@ -10,7 +10,7 @@ import org.iommu4j.replay.dma.EduClient;
 import org.iommu4j.replay.plan.TraceDomain;
 import org.iommu4j.replay.play.Cast;
 
-/** QEMU's {@code edu} devices, one for each domain of the trace; a device has one DMA engine, so its channels are one. */
+/** QEMU's {@code edu} devices, one for each domain of the trace; each has one DMA engine, so its channels are one. */
 public final class EduCast implements Cast {
     /** As QEMU's documentation has them, "EDU device". */
     static final int VENDOR = 0x1234;

@@ -91,7 +91,8 @@ public final class MachineDefinition {
                     .add("channels", channels);
         }
         if (function.isolated() && !function.type().startsWith("pci")) {
-            device.add("acs", Json.createObjectBuilder().add("capability", hex(FULL_ACS)).add("control", hex(FULL_ACS)));
+            device.add("acs", Json.createObjectBuilder().add("capability", hex(FULL_ACS))
+                    .add("control", hex(FULL_ACS)));
         }
         return device;
     }
