@@ -76,7 +76,8 @@ public final class Definitions {
         return MachineReader.read(DefinitionNode.parse("intel, " + mode, machine.toString()));
     }
 
-    private static JsonObject intel() {
+    /** The bundled machine itself. */
+    public static JsonObject intel() {
         try (InputStream stream = DefinitionFile.class.getResourceAsStream("intel.json");
                 JsonReader reader = Json.createReader(stream)) {
             return reader.readObject();
