@@ -7,6 +7,8 @@ import org.iommu4j.api.Device;
 import org.iommu4j.api.DomainOps;
 import org.iommu4j.api.IommuOps;
 import org.iommu4j.api.PciAddress;
+import org.iommu4j.api.dma.DmaOps;
+import org.iommu4j.api.driver.IommuDriver;
 import org.iommu4j.api.fault.DmaFault;
 import org.iommu4j.api.machine.MachineMemory;
 import org.iommu4j.api.machine.PhysicalMemory;
@@ -16,6 +18,7 @@ import org.iommu4j.core.handover.Bounds;
 import org.iommu4j.core.machine.Boards;
 import org.iommu4j.core.machine.Settings;
 import org.iommu4j.core.unit.Candidate;
+import org.iommu4j.qemu.machine.QemuBoard;
 import org.iommu4j.qemu.machine.QemuDefinition;
 import org.iommu4j.qemu.machine.QemuMachine;
 import org.iommu4j.qemu.process.QemuProgram;
@@ -32,19 +35,31 @@ public final class QemuRig implements AutoCloseable {
 
     /** Returns when the driver is in charge of the machine's unit; skips the test if there is no QEMU. */
     public QemuRig(QemuDefinition definition) {
-        Optional<String> problem = QemuProgram.DEFAULT.problem();
+        this(new QemuBoard(definition), new VtdDriver());
+    }
+
+    /** As {@link #QemuRig(QemuDefinition)}, with a board and a driver of the caller's. */
+    public QemuRig(QemuBoard board, IommuDriver driver) {
+        QemuDefinition definition = board.definition();
+        Assumptions.assumeTrue(definition.text().startsWith("qemu-intel"),
+                () -> definition.text() + ": the driver here is the one for VT-d");
+        Optional<String> problem = definition.program().problem();
         Assumptions.assumeTrue(problem.isEmpty(), () -> problem.orElseThrow() + "; " + QemuProgram.INSTALL);
         boards = new Boards(new Settings(Bounds.ofMillis(10_000, 10_000, 10_000, 30_000, 60_000, 10_000),
                 Optional.empty()), services);
-        machine = new QemuMachine(definition.text(), definition, QemuProgram.DEFAULT, this::died);
+        machine = new QemuMachine(definition.text(), board, definition.program(), this::died);
         boards.add(machine);
-        add(1);
+        add(1, driver);
         services.await(DomainOps.class);
     }
 
     /** A driver comes. @param id of its service and bundle; the first one has 1 */
     public void add(long id) {
-        boards.add(new Candidate(new VtdDriver(), "vtd", "driver-" + id, new Version(1, 0, 0), id, id, 0));
+        add(id, new VtdDriver());
+    }
+
+    private void add(long id, IommuDriver driver) {
+        boards.add(new Candidate(driver, "vtd", "driver-" + id, new Version(1, 0, 0), id, id, 0));
     }
 
     /** A driver goes; returns when its unit is left. */
@@ -77,6 +92,10 @@ public final class QemuRig implements AutoCloseable {
 
     public DomainOps domains() {
         return services.await(DomainOps.class);
+    }
+
+    public DmaOps dma() {
+        return services.await(DmaOps.class);
     }
 
     public PhysicalMemory memory() {
