@@ -39,7 +39,7 @@ public final class Rig implements AutoCloseable {
 
     private static final String ARCHITECTURE = "vtd";
     /** What stands for a jar: the contents do not matter here. */
-    private static final Path JAR = Path.of("pom.xml");
+    static final Path JAR = Path.of("pom.xml");
 
     private final SimulatedMachine machine;
     private final Boards boards;
