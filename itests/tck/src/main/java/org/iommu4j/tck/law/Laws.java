@@ -8,6 +8,7 @@ import org.iommu4j.tck.law.discovery.EveryGroupIsInItsDefaultDomain;
 import org.iommu4j.tck.law.discovery.EveryUnitIsDriven;
 import org.iommu4j.tck.law.domain.ABlockedDeviceIsReported;
 import org.iommu4j.tck.law.domain.ABlockedDeviceReachesNothing;
+import org.iommu4j.tck.law.domain.AnIdentityDomainIsLeftLikeAnyOther;
 import org.iommu4j.tck.law.domain.AnIdentityDomainLeavesAddressesAsTheyAre;
 import org.iommu4j.tck.law.domain.AnUnmapLeavesOtherDomainsAlone;
 import org.iommu4j.tck.law.domain.DevicesOfOneDomainSeeTheSamePages;
@@ -16,6 +17,8 @@ import org.iommu4j.tck.law.domain.ReservedRegionsAreLeftAlone;
 import org.iommu4j.tck.law.domain.TheSameAddressIsAnotherPageInEveryDomain;
 import org.iommu4j.tck.law.fault.AFaultHasTheReasonOfItsCause;
 import org.iommu4j.tck.law.fault.AFaultNamesItsDeviceItsAddressAndItsAccess;
+import org.iommu4j.tck.law.fault.AForbiddenAccessHasTheReasonOfItsCause;
+import org.iommu4j.tck.law.fault.AnAddressBeyondTheDomainHasTheReasonOfItsCause;
 import org.iommu4j.tck.law.fault.AForbiddenAccessIsReportedThoughThePageIsKnown;
 import org.iommu4j.tck.law.fault.AReadOnlyPageRefusesWrites;
 import org.iommu4j.tck.law.fault.AWriteOnlyPageRefusesReads;
@@ -70,7 +73,9 @@ public final class Laws {
             new AReadOnlyPageRefusesWrites(),
             new AWriteOnlyPageRefusesReads(),
             new AForbiddenAccessIsReportedThoughThePageIsKnown(),
+            new AForbiddenAccessHasTheReasonOfItsCause(),
             new AnAddressBeyondTheDomainIsRefused(),
+            new AnAddressBeyondTheDomainHasTheReasonOfItsCause(),
             new WhatIsAllowedIsNotReported(),
             new WhatIsUnmappedIsOutOfReach(),
             new EveryPageOfAnUnmappedRangeIsOutOfReach(),
@@ -82,7 +87,6 @@ public final class Laws {
             new TheSameAddressIsAnotherPageInEveryDomain(),
             new DevicesOfOneDomainSeeTheSamePages(),
             new AnUnmapLeavesOtherDomainsAlone(),
-            new AnIdentityDomainLeavesAddressesAsTheyAre(),
             new ABlockedDeviceReachesNothing(),
             new ABlockedDeviceIsReported(),
             new ReservedRegionsAreLeftAlone(),
@@ -91,7 +95,9 @@ public final class Laws {
             new NoTransferIsLostInAReplace(),
             new ADetachGivesTheDefaultDomainBack(),
             new MappingsOutliveADriverThatGoesAndComesBack(),
-            new NoTransferIsLostInASwap());
+            new NoTransferIsLostInASwap(),
+            new AnIdentityDomainLeavesAddressesAsTheyAre(),
+            new AnIdentityDomainIsLeftLikeAnyOther());
 
     private Laws() {
     }

@@ -64,8 +64,21 @@ public final class Stage implements AutoCloseable {
 
     /** A device that shares its group with no other, so that faults carry its own address. */
     public Mover mover() {
-        return movers().stream().filter(mover -> mover.device().group().devices().size() == 1).findFirst()
-                .orElseThrow(() -> new NotApplicable("every device that can be told to do DMA shares its group"));
+        return alone().get(0);
+    }
+
+    /** As {@link #mover}, the last there is: for what a machine might not recover from. */
+    public Mover lastMover() {
+        List<Mover> alone = alone();
+        return alone.get(alone.size() - 1);
+    }
+
+    private List<Mover> alone() {
+        List<Mover> alone = movers().stream().filter(mover -> mover.device().group().devices().size() == 1).toList();
+        if (alone.isEmpty()) {
+            throw new NotApplicable("every device that can be told to do DMA shares its group");
+        }
+        return alone;
     }
 
     /** A device in a new domain. */

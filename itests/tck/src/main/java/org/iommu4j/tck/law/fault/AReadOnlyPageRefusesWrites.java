@@ -23,17 +23,12 @@ public final class AReadOnlyPageRefusesWrites implements Law {
     @Override
     public void check(Stage stage) {
         Scene scene = stage.scene();
-        FaultCodes codes = FaultCodes.of(stage.bench());
         Page page = scene.map(IOVA, Protection.READ);
         Faults faults = new Faults(stage.bench());
         scene.write(IOVA, stage.tag());
         Broken.unlessEqual("memory of a page that may only be read", page.tag(), stage.memory().loadAcquire32(page.pa()));
-        check(codes, faults, "forbidden write", IOVA);
+        DmaFault fault = faults.await("a forbidden write", each -> each.iova() >>> PAGE_LG2 == IOVA >>> PAGE_LG2);
+        Broken.unlessEqual("access of the fault of a forbidden write", Protection.WRITE, fault.access());
         Broken.unlessEqual("word read", page.tag(), scene.read(IOVA));
-    }
-
-    private static void check(FaultCodes codes, Faults faults, String cause, long iova) {
-        DmaFault fault = faults.await(cause, each -> each.iova() >>> PAGE_LG2 == iova >>> PAGE_LG2);
-        codes.check(cause, fault);
     }
 }
