@@ -19,7 +19,7 @@ class PackageWiresIT {
     @Test
     void everyBundleOfTheBuildIsRead() {
         assertEquals(Set.of("core-api", "page-table", "acpi", "core", "vtd-driver", "vtd-driver-next", "hw-sim",
-                "qemu", "replay", "shell"), bundles.stream().map(BuiltBundle::file).collect(Collectors.toSet()));
+                "qemu", "replay", "shell", "tck"), bundles.stream().map(BuiltBundle::file).collect(Collectors.toSet()));
     }
 
     @Test
