@@ -23,7 +23,8 @@ final class TckOptions {
             + "of all machines for the time of the run (default: the one in charge)")
     Path driver;
 
-    @Option(names = "--law", paramLabel = "WORDS", description = "only laws whose names contain these words")
+    @Option(names = "--law", paramLabel = "WORDS", description = "only laws whose names contain these words, or "
+            + "those of a room, such as invalidation")
     String law = "";
 
     @Option(names = "--json", description = "print JSON instead of text")

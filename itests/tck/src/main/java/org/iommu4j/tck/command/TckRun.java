@@ -57,9 +57,10 @@ final class TckRun {
 
     private List<Law> laws() {
         String words = options.law.toLowerCase(Locale.ROOT);
-        List<Law> laws = Laws.all().stream().filter(law -> law.name().contains(words)).toList();
+        List<Law> laws = Laws.all().stream()
+                .filter(law -> law.name().contains(words) || law.room().equals(words)).toList();
         if (laws.isEmpty()) {
-            throw IommuException.of(Reason.BAD_INPUT, "--law: no law's name contains '%s'", options.law);
+            throw IommuException.of(Reason.BAD_INPUT, "--law: no law's name contains '%s', and no room is called so", options.law);
         }
         return laws;
     }

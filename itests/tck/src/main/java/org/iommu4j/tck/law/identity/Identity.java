@@ -1,4 +1,4 @@
-package org.iommu4j.tck.law.domain;
+package org.iommu4j.tck.law.identity;
 
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Reason;
