@@ -32,6 +32,7 @@ import org.iommu4j.tck.law.invalidation.ATableThatWasFreedIsNotWalked;
 import org.iommu4j.tck.law.invalidation.AnAddressThatIsMappedAnewLeadsToTheNewPage;
 import org.iommu4j.tck.law.invalidation.AnAddressThatWasAbsentIsReachedOnceItIsMapped;
 import org.iommu4j.tck.law.invalidation.EveryPageOfAnUnmappedRangeIsOutOfReach;
+import org.iommu4j.tck.law.invalidation.NoWriteArrivesAfterAnUnmapHasReturned;
 import org.iommu4j.tck.law.invalidation.WhatIsUnmappedIsOutOfReach;
 import org.iommu4j.tck.law.mapping.ALargePageIsNotSplit;
 import org.iommu4j.tck.law.mapping.AnUnmapStopsAtTheFirstHole;
@@ -84,6 +85,7 @@ public final class Laws {
             new ATableThatWasFreedIsNotWalked(),
             new ALargePageGivesWayToSmallOnes(),
             new ANewDomainSeesNothingOfAnOldOne(),
+            new NoWriteArrivesAfterAnUnmapHasReturned(),
             new TheSameAddressIsAnotherPageInEveryDomain(),
             new DevicesOfOneDomainSeeTheSamePages(),
             new AnUnmapLeavesOtherDomainsAlone(),

@@ -5,6 +5,7 @@ import org.iommu4j.api.DomainOps;
 import org.iommu4j.tck.kit.Broken;
 import org.iommu4j.tck.kit.Law;
 import org.iommu4j.tck.kit.NotApplicable;
+import org.iommu4j.tck.stage.Mover;
 import org.iommu4j.tck.stage.Page;
 import org.iommu4j.tck.stage.Scene;
 import org.iommu4j.tck.stage.Stage;
@@ -36,6 +37,14 @@ public final class MappingsOutliveADriverThatGoesAndComesBack implements Law {
         }
         Broken.unlessEqual("translation after the restart", page.pa(), domains.translate(scene.domain(), IOVA));
         Broken.unlessEqual("translation in a domain without devices", page.pa(), domains.translate(idle, IOVA));
+        for (Mover other : stage.moversOfGroups(1)) {
+            if (other != scene.mover()) {
+                Scene newcomer = stage.scene(other);
+                newcomer.reaches(IOVA, newcomer.map(IOVA, Stage.RW));
+            }
+        }
+        Broken.unlessEqual("word read beside domains that are new", stage.memory().loadAcquire32(page.pa()),
+                scene.read(IOVA));
         scene.unmap(IOVA, scene.pageSize());
         scene.isOutOfReach(IOVA, page.pa());
         Page next = scene.map(IOVA, Stage.RW);
