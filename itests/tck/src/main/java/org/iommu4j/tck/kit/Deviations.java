@@ -4,10 +4,14 @@ import jakarta.json.Json;
 import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
+import jakarta.json.JsonString;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Reason;
 
@@ -30,8 +34,9 @@ public final class Deviations {
      * @param shows a part of what is looked at, or got, when the law does not hold; empty for a mistake
      * @param reason what the machine does
      * @param section what it should do, by section of the specification
+     * @param codes fault codes that it gives in the place of another, by that other
      */
-    public record Entry(String subject, String shows, String reason, String section) {
+    public record Entry(String subject, String shows, String reason, String section, Map<String, Set<String>> codes) {
         boolean describes(Outcome outcome) {
             return outcome.got().contains(shows) || outcome.remark().contains(shows);
         }
@@ -60,8 +65,17 @@ public final class Deviations {
 
     private static List<Entry> entries(JsonObject table, String array, String subject) {
         return table.getJsonArray(array).getValuesAs(JsonObject.class).stream().map(row -> new Entry(
-                row.getString(subject), row.getString("shows", ""), row.getString("reason"), row.getString("section")))
-                .toList();
+                row.getString(subject), row.getString("shows", ""), row.getString("reason"), row.getString("section"),
+                codes(row.getJsonObject("codes")))).toList();
+    }
+
+    private static Map<String, Set<String>> codes(JsonObject rows) {
+        Map<String, Set<String>> codes = new HashMap<>();
+        if (rows != null) {
+            rows.keySet().forEach(code -> codes.put(code,
+                    Set.copyOf(rows.getJsonArray(code).getValuesAs(JsonString::getString))));
+        }
+        return codes;
     }
 
     /** What is declared of a law. */
@@ -72,6 +86,16 @@ public final class Deviations {
     /** All laws that are declared not to hold. */
     public List<Entry> all() {
         return deviations;
+    }
+
+    /** True if a fault code is the one that is due, or declared to be given in its place. */
+    public boolean agree(int due, int given) {
+        return due == given || deviations.stream().anyMatch(entry -> entry.codes()
+                .getOrDefault(hex(due), Set.of()).contains(hex(given)));
+    }
+
+    private static String hex(int code) {
+        return "0x" + Integer.toHexString(code);
     }
 
     /** The mistakes of a driver that do not show. */
