@@ -196,7 +196,8 @@ class AttachTest {
 
         IommuException levels = assertThrows(IommuException.class, () -> other.attach(RID, driven.allocate(7)));
         assertEquals(Reason.INCOMPATIBLE, levels.reason());
-        assertTrue(levels.getMessage().startsWith("dmar1 walks no second-stage tables of 4 levels"), levels.getMessage());
+        assertTrue(levels.getMessage().startsWith("dmar1 walks no second-stage tables of 4 levels"),
+                levels.getMessage());
         assertEquals(Reason.NOT_SUPPORTED, assertThrows(IommuException.class, other::identity).reason());
         assertEquals(Reason.NOT_SUPPORTED,
                 assertThrows(IommuException.class, () -> other.attach(RID, driven.identity())).reason());
