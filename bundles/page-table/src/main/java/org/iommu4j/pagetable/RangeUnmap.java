@@ -57,7 +57,8 @@ final class RangeUnmap {
     private long removeAcrossTables(int table, int level, long iova, long last, Gather gather) {
         int slot = tree.slot(table, iova, level);
         long entry = tree.loadAcquire(slot);
-        if (last - iova == tree.mask(level) && tree.isPresent(entry) && format.isLeaf(entry, level)) {
+        long mask = tree.mask(level);
+        if (last - iova == mask && (iova & mask) == 0 && tree.isPresent(entry) && format.isLeaf(entry, level)) {
             return removePage(slot, iova, last, level, gather);
         }
         refuseSplit(table, level, iova, last);
