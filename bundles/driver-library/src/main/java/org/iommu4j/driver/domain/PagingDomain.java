@@ -1,4 +1,4 @@
-package org.iommu4j.vtd.domain;
+package org.iommu4j.driver.domain;
 
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
@@ -11,38 +11,36 @@ import org.iommu4j.api.driver.Unit;
 import org.iommu4j.api.machine.PageAllocator;
 import org.iommu4j.pagetable.FootprintVisitor;
 import org.iommu4j.pagetable.PageTable;
-import org.iommu4j.vtd.entries.Translation;
-import org.iommu4j.vtd.queues.UnitCaches;
 
 /**
  * A page table, and the units whose requesters use it. The units' tags are an array that is replaced, never changed, so
  * that {@link #sync} reads it without a lock.
  */
-public final class PagingDomain implements DriverDomain {
-    private static final UnitTag[] NONE = {};
-    private static final int FRAME_LG2 = 12;
-
+public final class PagingDomain<F extends TableForm> implements DriverDomain {
     private final long id;
-    private final DomainForm form;
+    private final F form;
     private final PageTable table;
     private final PageAllocator frames;
-    private final MachineDomains siblings;
+    private final MachineDomains<F> siblings;
     private final long lastIova;
+    /** Log2 of the size of a table in bytes. */
+    private final int tableLg2;
     /** Makes what was stored in the table reach hardware that does not snoop; null where all hardware does. */
     private final FootprintVisitor flush;
-    private volatile UnitTag[] tags = NONE;
+    private volatile UnitTag<F>[] tags = none();
     /** The unit whose record names the domain even while it has no requesters; null once that unit has left. */
-    private volatile UnitCaches home;
+    private volatile DomainCaches<F> home;
     /** True if entries of this domain tell hardware to mark what is written. */
     private volatile boolean tracking;
 
-    PagingDomain(long id, DomainForm form, PageTable table, Unit unit, MachineDomains siblings) {
+    PagingDomain(long id, F form, PageTable table, Unit unit, MachineDomains<F> siblings) {
         this.id = id;
         this.form = form;
         this.table = table;
         this.frames = unit.frames();
         this.siblings = siblings;
         this.lastIova = Math.min(table.lastIova(), (1L << form.addressBits()) - 1);
+        this.tableLg2 = form.format().granuleLg2();
         this.flush = form.flushed() ? unit.machine()::flush : null;
     }
 
@@ -61,13 +59,12 @@ public final class PagingDomain implements DriverDomain {
         return form.pageSizes();
     }
 
-    /** First-stage entries have no bit that refuses reads of a present page: VT-d 9.8. */
     @Override
     public boolean hasWriteOnlyPages() {
-        return !form.firstStage();
+        return form.hasWriteOnlyPages();
     }
 
-    public DomainForm form() {
+    public F form() {
         return form;
     }
 
@@ -76,17 +73,12 @@ public final class PagingDomain implements DriverDomain {
         return table.root();
     }
 
-    /** What the entry of a requester in this domain has to say. */
-    public Translation entry(int domainId) {
-        return UnitForms.entry(form, root(), domainId, tracking);
-    }
-
     @Override
     public void map(long iova, long pa, long length, int protection, Gather gather) {
         table.map(iova, pa, length, protection, gather);
         flush(iova, length);
-        for (UnitTag tag : tags) {
-            tag.caches.mapped(tag.domainId, form.firstStage(), iova, iova + length - 1);
+        for (UnitTag<F> tag : tags) {
+            tag.caches.mapped(tag.tag, form, iova, iova + length - 1);
         }
     }
 
@@ -139,11 +131,11 @@ public final class PagingDomain implements DriverDomain {
         }
         // A unit that joins later than this line reads the tables after the stores before it.
         VarHandle.fullFence();
-        for (UnitTag tag : tags) {
-            forget(tag, form.firstStage(), gather);
+        for (UnitTag<F> tag : tags) {
+            tag.caches.forget(tag.tag, form, gather);
         }
         for (int i = 0; i < gather.tableCount(); i++) {
-            frames.free(gather.table(i), FRAME_LG2);
+            frames.free(gather.table(i), tableLg2);
         }
         gather.clear();
     }
@@ -169,39 +161,39 @@ public final class PagingDomain implements DriverDomain {
     }
 
     /** True if a unit has to name the domain to its next driver. */
-    boolean isKnownTo(UnitCaches unit) {
+    public boolean isKnownTo(DomainCaches<F> unit) {
         return home == unit || Arrays.stream(tags).anyMatch(tag -> tag.caches == unit);
     }
 
-    public boolean isAtHome(UnitCaches unit) {
+    public boolean isAtHome(DomainCaches<F> unit) {
         return home == unit;
     }
 
-    void home(UnitCaches unit) {
+    public void home(DomainCaches<F> unit) {
         home = unit;
     }
 
-    /** One more requester of a unit that has an id for this domain. @return that id, or -1 if it has none */
-    synchronized int joinAgain(UnitCaches unit) {
-        for (UnitTag tag : tags) {
+    /** One more requester of a unit that has a tag for this domain. @return that tag, or -1 if it has none */
+    public synchronized int joinAgain(DomainCaches<F> unit) {
+        for (UnitTag<F> tag : tags) {
             if (tag.caches == unit) {
                 tag.requesters++;
-                return tag.domainId;
+                return tag.tag;
             }
         }
         return -1;
     }
 
     /** The first requesters of a unit. */
-    synchronized void join(UnitCaches unit, int domainId, int requesters) {
-        UnitTag[] more = Arrays.copyOf(tags, tags.length + 1);
-        more[tags.length] = new UnitTag(unit, domainId, requesters);
+    public synchronized void join(DomainCaches<F> unit, int tag, int requesters) {
+        UnitTag<F>[] more = Arrays.copyOf(tags, tags.length + 1);
+        more[tags.length] = new UnitTag<>(unit, tag, requesters);
         tags = more;
     }
 
-    /** One requester of a unit less. @return true if that was the last one: the unit's id is free */
-    synchronized boolean part(UnitCaches unit) {
-        for (UnitTag tag : tags) {
+    /** One requester of a unit less. @return true if that was the last one: the unit's tag is free */
+    public synchronized boolean part(DomainCaches<F> unit) {
+        for (UnitTag<F> tag : tags) {
             if (tag.caches == unit && --tag.requesters == 0) {
                 tags = without(unit);
                 return true;
@@ -211,7 +203,7 @@ public final class PagingDomain implements DriverDomain {
     }
 
     /** Ends a unit's use: it has another driver, or is off. @return true if no unit uses the domain any more */
-    synchronized boolean forgetUnit(UnitCaches unit) {
+    public synchronized boolean forgetUnit(DomainCaches<F> unit) {
         tags = without(unit);
         if (home == unit) {
             home = null;
@@ -219,16 +211,19 @@ public final class PagingDomain implements DriverDomain {
         return tags.length == 0 && home == null;
     }
 
-    private UnitTag[] without(UnitCaches unit) {
-        return Arrays.stream(tags).filter(tag -> tag.caches != unit).toArray(UnitTag[]::new);
+    private UnitTag<F>[] without(DomainCaches<F> unit) {
+        UnitTag<F>[] rest = none();
+        for (UnitTag<F> tag : tags) {
+            if (tag.caches != unit) {
+                rest = Arrays.copyOf(rest, rest.length + 1);
+                rest[rest.length - 1] = tag;
+            }
+        }
+        return rest;
     }
 
-    private static void forget(UnitTag tag, boolean firstStage, Gather gather) {
-        if (gather.isEmpty()) {
-            tag.caches.forgetDomain(tag.domainId, firstStage); // tables alone: their range is not known
-        } else {
-            tag.caches.forgetPages(tag.domainId, firstStage, gather.start(), gather.last(),
-                    gather.tableCount() == 0);
-        }
+    @SuppressWarnings("unchecked") // an empty array holds nothing of another type
+    private static <F extends TableForm> UnitTag<F>[] none() {
+        return (UnitTag<F>[]) new UnitTag<?>[0];
     }
 }
