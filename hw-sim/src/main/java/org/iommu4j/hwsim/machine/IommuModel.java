@@ -17,6 +17,9 @@ public interface IommuModel {
     /** Adds its counters since power on, named {@code unit.cache.event}, for example {@code dmar0.iotlb.hits}. */
     void counters(Map<String, Long> into);
 
-    /** Stops whatever the model runs; no requester is inside an interval any more. Idempotent. */
+    /**
+     * Stops whatever the model runs, while device threads may still be in their last burst: a transaction that the model
+     * holds back ends as an abort. Idempotent.
+     */
     void powerOff();
 }
