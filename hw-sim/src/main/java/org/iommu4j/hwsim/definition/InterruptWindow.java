@@ -4,8 +4,8 @@ package org.iommu4j.hwsim.definition;
  * Addresses at which 32-bit writes are interrupt messages and nothing else is answered, and how a message is read.
  * <ul>
  * <li>{@link #APIC}, {@code "apic"}: 0xFEE00000 to 0xFEEFFFFF, the vector in data bits 7:0; Intel 64 and IA-32
- *     Architectures SDM volume 3, section 11.11. Destination and delivery mode are not looked at. VT-d (3.14) and AMD-Vi
- *     leave these addresses untranslated.
+ *     Architectures SDM volume 3, section 11.11. Destination and delivery mode are not looked at. VT-d (3.14) and
+ *     AMD-Vi leave these addresses untranslated.
  * <li>{@link #ITS}, {@code "its"}: the page 0x08090000 of an Arm GIC's translation service, the vector in the data of
  *     a write to GITS_TRANSLATER at 0x40; Arm IHI 0069, 12.19. A device's write to it is translated like any other.
  * </ul>

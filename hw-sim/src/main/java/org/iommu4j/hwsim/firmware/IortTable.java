@@ -12,9 +12,9 @@ import org.iommu4j.hwsim.definition.UnitDefinition;
 import org.iommu4j.hwsim.pci.PciTree;
 
 /**
- * Makes an IORT from a definition: one ITS group, a node for each SMMUv3, and a root complex for each PCI segment, whose
- * requester ids it maps to the StreamIDs of the unit above, and those that no unit serves straight to the ITS. StreamIDs
- * and DeviceIDs are the same. Units have no wired interrupts.
+ * Makes an IORT from a definition: one ITS group, a node for each SMMUv3, and a root complex for each PCI segment,
+ * whose requester ids it maps to the StreamIDs of the unit above, and those that no unit serves straight to the ITS.
+ * StreamIDs and DeviceIDs are the same. Units have no wired interrupts.
  */
 final class IortTable {
     private static final String MODEL = "smmuv3";

@@ -4,8 +4,8 @@ import org.iommu4j.hwsim.cache.Intervals;
 import org.iommu4j.hwsim.machine.Board;
 
 /**
- * What each command does. Arm IHI 0070, 4.2 to 4.7. ATS, PRI, the secure state and MPAM are absent, so their commands are
- * illegal. Not thread-safe: the command queue's lock covers it.
+ * What each command does. Arm IHI 0070, 4.2 to 4.7. ATS, PRI, the secure state and MPAM are absent, so their commands
+ * are illegal. Not thread-safe: the command queue's lock covers it.
  */
 final class CommandExecution {
     private final SmmuIds ids;

@@ -10,9 +10,9 @@ import org.iommu4j.api.machine.PhysicalMemory;
  *        |   WR    |            |  ERR  |  0  |   RD    |     ERR: 1 CERROR_ILL, 2 CERROR_ABT
  *        +---------+            +-------+-----+---------+
  * </pre>
- * Commands are carried out on the thread that moves PROD (or acknowledges an error), before its write returns, one thread
- * at a time. A CMD_SYNC keeps that thread until the transactions in flight have ended; device threads need none of this
- * and go on. Base and CONS are locked while the queue is enabled.
+ * Commands are carried out on the thread that moves PROD (or acknowledges an error), before its write returns, one
+ * thread at a time. A CMD_SYNC keeps that thread until the transactions in flight have ended; device threads need
+ * none of this and go on. Base and CONS are locked while the queue is enabled.
  */
 final class CommandQueue {
     private static final int ILLEGAL = 1;

@@ -3,8 +3,8 @@ package org.iommu4j.hwsim.smmuv3;
 import org.iommu4j.hwsim.machine.Requester;
 
 /**
- * From stream table entry and SubstreamID to context descriptor, through the configuration cache. Arm IHI 0070, 3.3.2, 5.3,
- * 5.4. Under a second stage the tables of descriptors lie at IPAs. One a device thread.
+ * From stream table entry and SubstreamID to context descriptor, through the configuration cache. Arm IHI 0070,
+ * 3.3.2, 5.3, 5.4. Under a second stage the tables of descriptors lie at IPAs. One a device thread.
  */
 final class ContextLookup {
     private static final int FORMAT_LINEAR = 0;
@@ -99,7 +99,8 @@ final class ContextLookup {
         }
         long descriptor = caches.contextTable(sid, ssid, leafLg2);
         if (descriptor == 0) {
-            long pa = physical(table + ((long) (ssid >>> leafLg2) << ContextDescriptor.LEVEL_1_LG2), remembered, target);
+            long at = table + ((long) (ssid >>> leafLg2) << ContextDescriptor.LEVEL_1_LG2);
+            long pa = physical(at, remembered, target);
             if (pa == NestedWalk.REFUSED) {
                 return pa;
             }

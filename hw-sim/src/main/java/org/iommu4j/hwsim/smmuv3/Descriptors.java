@@ -4,14 +4,18 @@ package org.iommu4j.hwsim.smmuv3;
  * Translation table descriptors. VMSAv8-64, Arm DDI 0487, D8.3 (formats), D8.4 (permissions), D8.5 (access flag and
  * dirty state).
  * <pre>
- *          63    62   61    60      59   58 55  54  53   52   51  50 48 47         n..12 11  10  9 8   7 6  5  2  1   0
- *         +-----+---------+-------+-------+---+-----------+-----+------+----------------+---+---+----+------+-----+---+---+
- *  table  |NSTab| APTable |XNTable|PXNTab |            ignored         |   next table   |          ignored       | 1 | 1 |
- *         +-----+---------+-------+-------+---+---+---+----+-----+-----+----------------+---+---+----+------+-----+---+---+
- *  stage 1|            ignored                |UXN|PXN|Cont| DBM |  0  | output address |nG |AF | SH |  AP  |attr | t | 1 |
- *         +-----------------------------------+-------+----+-----+-----+----------------+---+---+----+------+-----+---+---+
- *  stage 2|            ignored                |  XN   |Cont| DBM |  0  | output address | 0 |AF | SH | S2AP |attr | t | 1 |
- *         +-----------------------------------+-------+----+-----+-----+----------------+---+---+----+------+-----+---+---+
+ *          63    62   61    60      59   58 55  54  53   52   51  50 48 47      n..12
+ *         +-----+---------+-------+-------+---+---------------------------+------------+
+ *  table  |NSTab| APTable |XNTable|PXNTab |            ignored            | next table |  lower bits ignored but 1:0
+ *         +-----+---------+-------+-------+---+---+---+----+-----+--------+------------+
+ *  stage 1|            ignored                |UXN|PXN|Cont| DBM |   0    |   output   |
+ *  stage 2|                                   |  XN   |    |     |        |  address   |
+ *         +-----------------------------------+-------+----+-----+--------+------------+
+ *          11  10   9 8   7   6  5    2  1   0
+ *         +---+---+-----+-------+------+---+---+
+ *  stage 1|nG |AF | SH  |  AP   | attr | t | 1 |
+ *  stage 2| 0 |   |     | S2AP  |      |   |   |
+ *         +---+---+-----+-------+------+---+---+
  * </pre>
  * t: 1 a page (level 3), 0 a block. The contiguous bit is a hint that this unit does not take.
  */

@@ -2,8 +2,8 @@ package org.iommu4j.hwsim.smmuv3;
 
 /**
  * The addresses, page sizes and table sizes that a TLB invalidation by address names. Arm IHI 0070, 4.4.1.1. With a
- * granule (TG) it is a range, and only what was found through tables of that granule is removed; with a level (TTL) too,
- * only pages of that level, and table descriptors above it. Without granule it is one address.
+ * granule (TG) it is a range, and only what was found through tables of that granule is removed; with a level (TTL)
+ * too, only pages of that level, and table descriptors above it. Without granule it is one address.
  *
  * <p>An address that is not aligned to the page of its level names nothing: the specification leaves that range open.
  */

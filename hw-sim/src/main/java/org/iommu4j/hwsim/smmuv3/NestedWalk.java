@@ -3,9 +3,9 @@ package org.iommu4j.hwsim.smmuv3;
 import org.iommu4j.hwsim.cache.PageCache;
 
 /**
- * From an input address to a translation, by one stage or by one within the other, filling the IOTLB. Arm IHI 0070, 3.3.2,
- * 3.4.3; a translation of both stages is cached as one, those of the second stage on the way for themselves. One a
- * device thread.
+ * From an input address to a translation, by one stage or by one within the other, filling the IOTLB. Arm IHI 0070,
+ * 3.3.2, 3.4.3; a translation of both stages is cached as one, those of the second stage on the way for themselves.
+ * One a device thread.
  */
 final class NestedWalk {
     /** No address: the second stage refused, and the target's fault says why. */

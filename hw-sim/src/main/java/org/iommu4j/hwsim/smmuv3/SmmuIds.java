@@ -7,13 +7,24 @@ import org.iommu4j.api.Reason;
  * What a unit has, as its identification registers say; Arm IHI 0070, 6.3.1 to 6.3.6. Refuses what the model lacks.
  * Immutable.
  * <pre>
- *  IDR0:  28 27  26  25 24  22 21   20    19    18   17 16 15  14  13   12   11   10  9   8    7 6    5   4    3 2 1 0
- *        +-----+----+-----+-------+-----+------+------+---+---+---+---+---+------+---+---+---+----+------+---+----+---+
- *        |ST_L |TERM|STALL|ENDIAN |VATOS| CD2L |VMID16|VMW|PRI|ATO|SEV|MSI|ASID16|NS1|ATS|Hyp|DORM| HTTU |BTM|COH|TTF|S1P,S2P
- *  IDR1:  30 29 28  27 26    25 21  20 16   15 11  10 6      5 0        IDR5:  31 16     11 10  6 4    2 0
- *        |presets|OVR bits| CMDQS |EVENTQS| PRIQS |SSIDSIZE|SIDSIZE|          |STALL_MAX| VAX | GRAN | OAS |
- *  IDR3:  12 11  10   9   8   7    5   4    3   2
- *        | BBML |RIL|STT|FWB|MPAM|PPS|XNX|PBHA|HAD|
+ *  IDR0:  28 27  26  25 24  22 21   20   19    18   17   16  15  14  13   12     11
+ *        +-----+----+-----+-------+-----+----+------+---+---+----+---+---+------+------+
+ *        | ST_ |TERM|STALL|TTEND- |VATOS|CD2L|VMID16|VMW|PRI|ATOS|SEV|MSI|ASID16|NS1ATS|
+ *        |LEVEL|_MODEL    |IAN    |     |    |      |   |   |    |   |   |      |      |
+ *        +-----+----+-----+-------+-----+----+------+---+---+----+---+---+------+------+
+ *          10   9     8     7 6   5    4    3 2   1   0
+ *        +----+---+-------+-----+---+------+-----+---+---+
+ *        |ATS |Hyp|DORMHINT|HTTU|BTM|COHACC| TTF |S1P|S2P|
+ *        +----+---+-------+-----+---+------+-----+---+---+
+ *  IDR1:    30      29    28    27      26    25 21  20  16  15 11  10   6  5    0
+ *        +-------+-------+---+-------+-------+-----+-------+------+--------+-------+
+ *        |TABLES_|QUEUES_|REL|ATTR_  |ATTR_  |CMDQS|EVENTQS|PRIQS |SSIDSIZE|SIDSIZE|
+ *        |PRESET |PRESET |   |TYPES_ |PERMS_OVR    |       |      |        |       |
+ *        +-------+-------+---+-------+-------+-----+-------+------+--------+-------+
+ *  IDR3:  12 11  10   9   8   7   5   4   3    2       IDR5:  31     16  11 10 6  4 2 0
+ *        +-----+---+---+---+----+---+---+----+---+           +---------+-----+----+---+
+ *        |BBML |RIL|STT|FWB|MPAM|PPS|XNX|PBHA|HAD|           |STALL_MAX| VAX |GRAN|OAS|
+ *        +-----+---+---+---+----+---+---+----+---+           +---------+-----+----+---+
  * </pre>
  *
  * @param aidr architecture version: 0x0 to 0x3 for SMMUv3.0 to 3.3

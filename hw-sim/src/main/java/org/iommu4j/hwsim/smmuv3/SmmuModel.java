@@ -51,8 +51,8 @@ public final class SmmuModel implements IommuModel {
 
     /**
      * A unit from its definition: {@code capabilities} with IDR0, IDR1, IDR3 and IDR5 (IIDR is 0 and AIDR 2, for
-     * SMMUv3.2, unless given), {@code caches} with {@code sets} and {@code ways} of {@code ste}, {@code cd}, {@code iotlb}
-     * and {@code walk}.
+     * SMMUv3.2, unless given), {@code caches} with {@code sets} and {@code ways} of {@code ste}, {@code cd}, {@code
+     * iotlb} and {@code walk}.
      *
      * @throws org.iommu4j.api.IommuException BAD_INPUT if a value is not possible, or promises what the model has not
      */
@@ -91,13 +91,7 @@ public final class SmmuModel implements IommuModel {
         return new SmmuRequester(ids, control, caches, events, stalls, intervals.cell(), fetch, own);
     }
 
-    /**
-     * Puts a step between any two fetches of one structure, and between the levels of a walk, on the device thread that
-     * fetches: a test lets software store there, or lets another thread run. The step neither translates nor waits for
-     * a drain.
-     *
-     * @param step null for none, as it is at first
-     */
+    @Override
     public void preemptBetweenFetches(Runnable step) {
         preemption.step = step;
     }

@@ -5,9 +5,9 @@ import org.iommu4j.api.Reason;
 import org.iommu4j.api.machine.RegisterSpace;
 
 /**
- * The register file, pages 0 and 1 of 64 KiB, by offset. Arm IHI 0070, 6.2, 6.3. Every register can be reached with 32-bit
- * accesses; a 64-bit access is one of the lower and then one of the upper half. What is not implemented reads 0 and ignores
- * writes; the event queue's indices are in page 1 only. Any thread.
+ * The register file, pages 0 and 1 of 64 KiB, by offset. Arm IHI 0070, 6.2, 6.3. Every register can be reached with
+ * 32-bit accesses; a 64-bit access is one of the lower and then one of the upper half. What is not implemented reads
+ * 0 and ignores writes; the event queue's indices are in page 1 only. Any thread.
  */
 final class SmmuRegisters implements RegisterSpace {
     private static final int BYTES = 0x2_0000;

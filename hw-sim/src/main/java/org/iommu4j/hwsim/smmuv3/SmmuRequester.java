@@ -7,8 +7,9 @@ import org.iommu4j.hwsim.machine.Requester;
 
 /**
  * One device thread's port. Arm IHI 0070, 3.3, 3.4, 3.12. It keeps what its last stream resolved to and its last
- * translation, and drops both at any invalidation or change of control, so a burst looks them up once. Such a use counts
- * as a hit of the caches that it stands for. A stalled transaction leaves its interval and comes back as a new one.
+ * translation, and drops both at any invalidation or change of control, so a burst looks them up once. Such a use
+ * counts as a hit of the caches that it stands for. A stalled transaction leaves its interval and comes back as a new
+ * one.
  */
 final class SmmuRequester implements Requester {
     private static final long PAGE = -1L << 12;

@@ -3,8 +3,8 @@ package org.iommu4j.hwsim.smmuv3;
 import org.iommu4j.hwsim.machine.Requester;
 
 /**
- * From StreamID to stream table entry, through the configuration cache. Arm IHI 0070, 3.3.1, 5.1, 5.2; events in the order
- * of 7.3.22. One a device thread.
+ * From StreamID to stream table entry, through the configuration cache. Arm IHI 0070, 3.3.1, 5.1, 5.2; events in the
+ * order of 7.3.22. One a device thread.
  */
 final class StreamLookup {
     private final SmmuIds ids;
@@ -58,7 +58,8 @@ final class StreamLookup {
     }
 
     private boolean load(int sid, long remembered, Target target) {
-        int sizeLg2 = StreamTable.sizeLg2(control.streamTableConfiguration(), ids);
+        int configuration = control.streamTableConfiguration();
+        int sizeLg2 = StreamTable.sizeLg2(configuration, ids);
         if (sizeLg2 < Integer.SIZE && sid >>> sizeLg2 != 0) {
             return target.fault.configuration(Fault.C_BAD_STREAMID);
         }
@@ -68,7 +69,7 @@ final class StreamLookup {
             return true;
         }
         counts.add(Counts.STE_MISSES);
-        long pa = StreamTable.twoLevel(control.streamTableConfiguration(), ids) ? secondLevel(sid, sizeLg2, remembered, target)
+        long pa = StreamTable.twoLevel(configuration, ids) ? secondLevel(sid, sizeLg2, remembered, target)
                 : StreamTable.address(control.streamTable(), sizeLg2, StreamEntry.BYTES_LG2)
                         + ((long) sid << StreamEntry.BYTES_LG2);
         if (pa == NestedWalk.REFUSED) {

@@ -3,9 +3,9 @@ package org.iommu4j.hwsim.smmuv3;
 import org.iommu4j.hwsim.cache.PageCache;
 
 /**
- * The walk through the tables of one stage, from the lowest one that the walk cache knows. VMSAv8-64, Arm DDI 0487, D8.2;
- * faults: Arm IHI 0070, 7.3.12 to 7.3.16. A first stage's tables lie at addresses that a second stage may have to
- * translate. One a device thread.
+ * The walk through the tables of one stage, from the lowest one that the walk cache knows. VMSAv8-64, Arm DDI 0487,
+ * D8.2; faults: Arm IHI 0070, 7.3.12 to 7.3.16. A first stage's tables lie at addresses that a second stage may have
+ * to translate. One a device thread.
  */
 final class TableWalk {
     private static final long KNOWN = 1;

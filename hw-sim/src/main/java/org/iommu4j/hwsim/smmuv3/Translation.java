@@ -10,10 +10,10 @@ import org.iommu4j.api.Protection;
  *  | 2 priv| 2 user| 1 priv| 1 user| ADDRESS |PASSES|GLOBAL| USABLE     |  1  | size |    rights: X, W, R
  *  +-------+-------+-------+-------+---------+------+------+------+-----+-----+------+
  * </pre>
- * What the first and the second stage allow, to privileged and to user accesses; USABLE, privileged and user too, is the
- * part of both that needs no further look at the tables: where the dirty state is kept, a page that is not yet dirty can
- * be read, and a write walks again to mark it. PASSES: it must not be cached, because a descriptor is not marked as
- * accessed. GLOBAL: it is good for all ASIDs.
+ * What the first and the second stage allow, to privileged and to user accesses; USABLE, privileged and user too, is
+ * the part of both that needs no further look at the tables: where the dirty state is kept, a page that is not yet
+ * dirty can be read, and a write walks again to mark it. PASSES: it must not be cached, because a descriptor is not
+ * marked as accessed. GLOBAL: it is good for all ASIDs.
  */
 final class Translation {
     static final long ADDRESS = 0xf_ffff_ffff_f000L;

@@ -21,7 +21,7 @@ class IortTableTest {
                          {"address": "00:1c.0", "kind": "bridge", "secondary": 1, "subordinate": 2}]}""";
 
     private static final String HEADER =
-            "494f5254" + "ec010000" + "03" + "35"             // "IORT", length, revision 3, checksum
+            "494f5254" + "d0010000" + "03" + "00"             // "IORT", length, revision 3, checksum
             + "494f4d4d5534" + "48572d53494d2020" + "01000000" // OEM "IOMMU4", table "HW-SIM  ", revision 1
             + "49344a20" + "01000000"                          // creator "I4J ", revision 1
             + "04000000" + "30000000" + "00000000";            // 4 nodes, from 48 on

@@ -103,7 +103,8 @@ class CacheSizeTest {
         long ipa = 0x440_0000L;
         long slot = bench.mapSecond(ipa, 2, choice < 2 ? ipa | SmmuBench.S2_BLOCK : 0x7e_0003L);
         for (int i = 0; i < 512; i++) {
-            bench.memory.store64(0x7e_0000L + 8 * i, 0x1000_0000L * choice + ipa + 0x1000L * (i ^ 1) | SmmuBench.S2_PAGE);
+            long pa = 0x1000_0000L * choice + ipa + 0x1000L * (i ^ 1);
+            bench.memory.store64(0x7e_0000L + 8 * i, pa | SmmuBench.S2_PAGE);
         }
         assertTrue(slot > 0);
         bench.sync(0x2a | 5L << 32, ipa, 0x28 | 5L << 32, 0);

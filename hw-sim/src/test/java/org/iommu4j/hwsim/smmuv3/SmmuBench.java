@@ -14,8 +14,8 @@ import org.iommu4j.hwsim.machine.FlushedView;
 import org.iommu4j.hwsim.machine.Requester;
 
 /**
- * A unit on a bench: 1 GiB of memory, a model, and one requester. Tables are written as the specification lays them out,
- * word by word; there is no encoder. Messages to {@link #DOORBELL} are answered, others beside memory are not.
+ * A unit on a bench: 1 GiB of memory, a model, and one requester. Tables are written as the specification lays them
+ * out, word by word; there is no encoder. Messages to {@link #DOORBELL} are answered, others beside memory are not.
  */
 final class SmmuBench implements AutoCloseable {
     /** Both stages, HTTU 2, Hyp, ASID16, MSI, SEV, VMID16, CD2L, stalls, two-level tables. */

@@ -107,7 +107,8 @@ class SmmuRegistersTest {
         "IDR3, 0x1494, MPAM", "IDR3, 0x1614, STT", "IDR5, 0x100076, OAS", "IDR5, 0x100004, GRAN4K",
         "IDR5, 0x100474, VAX", "IDR5, 0x100072, OAS"})
     void whatTheModelLacksIsRefusedByName(String register, String value, String field) {
-        String text = "{'capabilities': {'IDR0': '0xc4c729b', 'IDR1': '0x0e0f0514', 'IDR3': '0x1414', 'IDR5': '0x100074'}}";
+        String text = "{'capabilities': {'IDR0': '0xc4c729b', 'IDR1': '0x0e0f0514', 'IDR3': '0x1414', "
+                + "'IDR5': '0x100074'}}";
         String changed = text.replaceFirst("'" + register + "': '[^']*'", "'" + register + "': '" + value + "'")
                 .replace('\'', '"');
         try (SmmuBench bench = new SmmuBench()) {
