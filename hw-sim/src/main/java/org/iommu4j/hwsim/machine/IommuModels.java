@@ -2,6 +2,7 @@ package org.iommu4j.hwsim.machine;
 
 import java.util.Map;
 import java.util.TreeMap;
+import org.iommu4j.hwsim.amdvi.AmdModel;
 import org.iommu4j.hwsim.definition.UnitDefinition;
 import org.iommu4j.hwsim.vtd.VtdModel;
 
@@ -15,7 +16,7 @@ public final class IommuModels {
 
     /** All models of this bundle; the only place that names them. */
     public static IommuModels all() {
-        return new IommuModels(Map.of("vtd", VtdModel::create));
+        return new IommuModels(Map.of("amdvi", AmdModel::create, "vtd", VtdModel::create));
     }
 
     /** @throws org.iommu4j.api.IommuException BAD_INPUT if there is no such model, or the definition is not for it */
