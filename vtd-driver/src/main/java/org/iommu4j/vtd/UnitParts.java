@@ -1,13 +1,13 @@
 package org.iommu4j.vtd;
 
 import org.iommu4j.api.driver.Unit;
+import org.iommu4j.driver.memory.TableMemory;
 import org.iommu4j.vtd.domain.MachineDomains;
 import org.iommu4j.vtd.domain.UnitDomains;
 import org.iommu4j.vtd.domain.UnitForms;
 import org.iommu4j.vtd.entries.LegacyTables;
 import org.iommu4j.vtd.entries.RequesterTables;
 import org.iommu4j.vtd.entries.ScalableTables;
-import org.iommu4j.vtd.entries.TableMemory;
 import org.iommu4j.vtd.queues.InvalidationQueue;
 import org.iommu4j.vtd.queues.InvalidationRegisters;
 import org.iommu4j.vtd.queues.Invalidations;

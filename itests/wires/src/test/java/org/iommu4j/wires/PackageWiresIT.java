@@ -12,13 +12,13 @@ import org.junit.jupiter.api.Test;
 
 class PackageWiresIT {
     private static final String API = "org.iommu4j.api";
-    private static final Set<String> LIBRARIES = Set.of("org.iommu4j.pagetable", "org.iommu4j.acpi");
+    private static final Set<String> LIBRARIES = Set.of("org.iommu4j.pagetable", "org.iommu4j.acpi", "org.iommu4j.driver");
 
     private final List<BuiltBundle> bundles = BuiltBundle.all();
 
     @Test
     void everyBundleOfTheBuildIsRead() {
-        assertEquals(Set.of("core-api", "page-table", "acpi", "core", "vtd-driver", "vtd-driver-next", "hw-sim",
+        assertEquals(Set.of("core-api", "page-table", "acpi", "driver-library", "core", "vtd-driver", "vtd-driver-next", "hw-sim",
                 "qemu", "replay", "shell"), bundles.stream().map(BuiltBundle::file).collect(Collectors.toSet()));
     }
 

@@ -8,8 +8,8 @@ import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Reason;
 import org.iommu4j.api.driver.Unit;
 import org.iommu4j.api.machine.PageAllocator;
+import org.iommu4j.driver.memory.FlushedFrames;
 import org.iommu4j.pagetable.PageTable;
-import org.iommu4j.vtd.entries.FlushedFrames;
 import org.iommu4j.vtd.queues.UnitCaches;
 
 /**

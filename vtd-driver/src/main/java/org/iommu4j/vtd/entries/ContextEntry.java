@@ -1,7 +1,7 @@
 package org.iommu4j.vtd.entries;
 
-import org.iommu4j.vtd.layout.Field;
-import org.iommu4j.vtd.layout.Layout;
+import org.iommu4j.driver.layout.Field;
+import org.iommu4j.driver.layout.Layout;
 
 /**
  * Context entry of legacy mode, 128 bits, one a requester (section 9.3). Hardware fetches it whole, so one 128-bit

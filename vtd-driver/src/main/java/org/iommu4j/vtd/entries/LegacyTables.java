@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.BiConsumer;
 import org.iommu4j.api.driver.AttachMethod;
 import org.iommu4j.api.status.WalkStep;
+import org.iommu4j.driver.memory.TableMemory;
 
 /** Legacy mode: a root table with an entry a bus, and a context table with an entry a requester for each bus used. */
 public final class LegacyTables implements RequesterTables {

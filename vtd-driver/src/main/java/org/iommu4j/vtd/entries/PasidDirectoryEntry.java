@@ -1,7 +1,7 @@
 package org.iommu4j.vtd.entries;
 
-import org.iommu4j.vtd.layout.Field;
-import org.iommu4j.vtd.layout.Layout;
+import org.iommu4j.driver.layout.Field;
+import org.iommu4j.driver.layout.Layout;
 
 /**
  * PASID directory entry, 64 bits, one for 64 PASIDs (section 9.5).

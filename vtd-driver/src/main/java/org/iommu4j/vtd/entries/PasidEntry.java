@@ -1,7 +1,7 @@
 package org.iommu4j.vtd.entries;
 
-import org.iommu4j.vtd.layout.Field;
-import org.iommu4j.vtd.layout.Layout;
+import org.iommu4j.driver.layout.Field;
+import org.iommu4j.driver.layout.Layout;
 
 /**
  * PASID table entry, 512 bits (section 9.6). Hardware fetches 128 bits whole, no more. All that second-stage and

@@ -1,7 +1,7 @@
 package org.iommu4j.vtd.entries;
 
-import org.iommu4j.vtd.layout.Field;
-import org.iommu4j.vtd.layout.Layout;
+import org.iommu4j.driver.layout.Field;
+import org.iommu4j.driver.layout.Layout;
 
 /**
  * Context entry of scalable mode, 256 bits, one a requester (section 9.4). It leads to the requester's PASID

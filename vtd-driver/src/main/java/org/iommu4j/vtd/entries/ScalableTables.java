@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.BiConsumer;
 import org.iommu4j.api.driver.AttachMethod;
 import org.iommu4j.api.status.WalkStep;
+import org.iommu4j.driver.memory.TableMemory;
 
 /**
  * Scalable mode: a root table with two pointers a bus, context tables for 128 requesters each, and for each requester a

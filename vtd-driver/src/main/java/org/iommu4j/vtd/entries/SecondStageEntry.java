@@ -2,8 +2,8 @@ package org.iommu4j.vtd.entries;
 
 import java.util.List;
 import org.iommu4j.api.status.WalkStep;
-import org.iommu4j.vtd.layout.Field;
-import org.iommu4j.vtd.layout.Layout;
+import org.iommu4j.driver.layout.Field;
+import org.iommu4j.driver.layout.Layout;
 
 /**
  * Second-stage paging entry, 64 bits (section 9.8), as shown to people; the page-table library writes them.

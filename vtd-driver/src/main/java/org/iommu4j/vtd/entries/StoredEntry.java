@@ -1,6 +1,7 @@
 package org.iommu4j.vtd.entries;
 
 import org.iommu4j.api.driver.AttachMethod;
+import org.iommu4j.driver.memory.TableMemory;
 
 /**
  * A change by one 128-bit store.

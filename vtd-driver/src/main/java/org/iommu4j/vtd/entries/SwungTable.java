@@ -1,6 +1,7 @@
 package org.iommu4j.vtd.entries;
 
 import org.iommu4j.api.driver.AttachMethod;
+import org.iommu4j.driver.memory.TableMemory;
 
 /**
  * A change of an entry that no single store can make: the table that holds it was copied, the copy changed, and the

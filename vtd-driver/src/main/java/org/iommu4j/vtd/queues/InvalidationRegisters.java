@@ -2,6 +2,7 @@ package org.iommu4j.vtd.queues;
 
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Reason;
+import org.iommu4j.driver.memory.SpinLock;
 import org.iommu4j.vtd.registers.UnitRegisters;
 
 /**

@@ -1,7 +1,7 @@
 package org.iommu4j.vtd.queues;
 
-import org.iommu4j.vtd.layout.Field;
-import org.iommu4j.vtd.layout.Layout;
+import org.iommu4j.driver.layout.Field;
+import org.iommu4j.driver.layout.Layout;
 
 /**
  * Invalidation wait descriptor (section 6.5.2.8). Complete when all descriptors before it are; then SDATA is written to

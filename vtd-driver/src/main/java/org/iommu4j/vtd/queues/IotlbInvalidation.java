@@ -1,7 +1,7 @@
 package org.iommu4j.vtd.queues;
 
-import org.iommu4j.vtd.layout.Field;
-import org.iommu4j.vtd.layout.Layout;
+import org.iommu4j.driver.layout.Field;
+import org.iommu4j.driver.layout.Layout;
 
 /**
  * IOTLB invalidate descriptor (section 6.5.2.3).

@@ -1,7 +1,7 @@
 package org.iommu4j.vtd.registers;
 
-import org.iommu4j.vtd.layout.Field;
-import org.iommu4j.vtd.layout.Layout;
+import org.iommu4j.driver.layout.Field;
+import org.iommu4j.driver.layout.Layout;
 
 /**
  * What a unit can do: the Capability and the Extended Capability Register (sections 11.4.2 and 11.4.3). Both are

@@ -2,8 +2,8 @@ package org.iommu4j.vtd.registers;
 
 import org.iommu4j.api.Protection;
 import org.iommu4j.api.fault.FaultSink;
-import org.iommu4j.vtd.layout.Field;
-import org.iommu4j.vtd.layout.Layout;
+import org.iommu4j.driver.layout.Field;
+import org.iommu4j.driver.layout.Layout;
 
 /**
  * Fault Recording Register, 128 bits (section 11.4.7.5).

@@ -1,7 +1,7 @@
 package org.iommu4j.vtd.registers;
 
-import org.iommu4j.vtd.layout.Field;
-import org.iommu4j.vtd.layout.Layout;
+import org.iommu4j.driver.layout.Field;
+import org.iommu4j.driver.layout.Layout;
 
 /**
  * Global Command and Global Status Register, 32 bits each (sections 11.4.4.1 and 11.4.4.2). A command bit and the bit

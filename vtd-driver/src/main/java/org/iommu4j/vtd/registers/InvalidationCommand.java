@@ -1,7 +1,7 @@
 package org.iommu4j.vtd.registers;
 
-import org.iommu4j.vtd.layout.Field;
-import org.iommu4j.vtd.layout.Layout;
+import org.iommu4j.driver.layout.Field;
+import org.iommu4j.driver.layout.Layout;
 
 /**
  * The Context Command Register, and the IOTLB Invalidate Register with its Invalidate Address Register (sections

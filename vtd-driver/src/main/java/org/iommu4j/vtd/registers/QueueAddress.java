@@ -1,7 +1,7 @@
 package org.iommu4j.vtd.registers;
 
-import org.iommu4j.vtd.layout.Field;
-import org.iommu4j.vtd.layout.Layout;
+import org.iommu4j.driver.layout.Field;
+import org.iommu4j.driver.layout.Layout;
 
 /**
  * The invalidation queue's Address, Head and Tail Registers (sections 11.4.9.1 to 11.4.9.3).

@@ -1,7 +1,7 @@
 package org.iommu4j.vtd.registers;
 
-import org.iommu4j.vtd.layout.Field;
-import org.iommu4j.vtd.layout.Layout;
+import org.iommu4j.driver.layout.Field;
+import org.iommu4j.driver.layout.Layout;
 
 /**
  * Root Table Address Register (section 11.4.5).

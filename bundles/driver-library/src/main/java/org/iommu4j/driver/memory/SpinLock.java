@@ -1,10 +1,10 @@
-package org.iommu4j.vtd.queues;
+package org.iommu4j.driver.memory;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /** A lock for a few stores: allocates nothing under contention, unlike those of the library. Not reentrant. */
-final class SpinLock {
+public final class SpinLock {
     private static final VarHandle HELD;
     private static final int SPINS = 64;
 
@@ -18,7 +18,7 @@ final class SpinLock {
 
     private volatile boolean held;
 
-    void lock() {
+    public void lock() {
         for (int spin = 0; held || !HELD.compareAndSet(this, false, true); spin++) {
             if (spin < SPINS) {
                 Thread.onSpinWait();
@@ -28,7 +28,7 @@ final class SpinLock {
         }
     }
 
-    void unlock() {
+    public void unlock() {
         held = false;
     }
 }

@@ -1,4 +1,4 @@
-package org.iommu4j.vtd.entries;
+package org.iommu4j.driver.memory;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -9,8 +9,8 @@ import org.iommu4j.api.machine.Machine;
 import org.iommu4j.api.machine.PageAllocator;
 import org.iommu4j.api.machine.PhysicalMemory;
 import org.iommu4j.api.status.WalkStep;
-import org.iommu4j.vtd.layout.Field;
-import org.iommu4j.vtd.layout.Layout;
+import org.iommu4j.driver.layout.Field;
+import org.iommu4j.driver.layout.Layout;
 
 /**
  * Memory as requester tables use it. What is stored, hardware reads, whether it snoops processor caches or not.
@@ -39,23 +39,25 @@ public record TableMemory(Machine machine, PhysicalMemory memory, PageAllocator 
         frames.free(frame, FRAME_LG2);
     }
 
-    long load(long pa) {
+    /** The word at an address, a multiple of 8. */
+    public long load(long pa) {
         return memory.loadAcquire64(pa);
     }
 
     /** Stores a word after all earlier stores, so that what it points to is filled. */
-    void publish(long pa, long word) {
+    public void publish(long pa, long word) {
         memory.storeRelease64(pa, word);
         stored(pa, Long.BYTES);
     }
 
-    void store128(long pa, long low, long high) {
+    /** Stores 16 bytes that hardware sees whole. @param pa multiple of 16 */
+    public void store128(long pa, long low, long high) {
         machine.store128(pa, low, high);
         stored(pa, 2 * Long.BYTES);
     }
 
     /** A frame with the same contents. @throws IommuException NO_MEMORY */
-    long copyOf(long frame) {
+    public long copyOf(long frame) {
         long copy = newFrame();
         for (int i = 0; i < FRAME_ENTRIES; i++) {
             long offset = (long) i * Long.BYTES;
@@ -76,7 +78,7 @@ public record TableMemory(Machine machine, PhysicalMemory memory, PageAllocator 
      *
      * @throws IommuException BAD_INPUT if it leads out of the frames' pool
      */
-    long table(long pa, Field present, Field pointer) {
+    public long table(long pa, Field present, Field pointer) {
         long word = load(pa);
         if (!present.in(word)) {
             return 0;
@@ -95,7 +97,7 @@ public record TableMemory(Machine machine, PhysicalMemory memory, PageAllocator 
     }
 
     /** The entry as it is now, decoded. */
-    WalkStep step(Layout layout, String name, long pa) {
+    public WalkStep step(Layout layout, String name, long pa) {
         List<Long> words = new ArrayList<>();
         long[] values = new long[layout.words()];
         for (int i = 0; i < values.length; i++) {
@@ -105,7 +107,8 @@ public record TableMemory(Machine machine, PhysicalMemory memory, PageAllocator 
         return new WalkStep(name, pa, words, layout.decode(values));
     }
 
-    void zero(long frame) {
+    /** Empties a frame, word by word. */
+    public void zero(long frame) {
         for (int i = 0; i < FRAME_ENTRIES; i++) {
             publish(frame + (long) i * Long.BYTES, 0);
         }

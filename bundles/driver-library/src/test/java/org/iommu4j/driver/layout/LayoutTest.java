@@ -1,4 +1,4 @@
-package org.iommu4j.vtd.layout;
+package org.iommu4j.driver.layout;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

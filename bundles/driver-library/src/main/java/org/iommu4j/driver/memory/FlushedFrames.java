@@ -1,4 +1,4 @@
-package org.iommu4j.vtd.entries;
+package org.iommu4j.driver.memory;
 
 import org.iommu4j.api.machine.Machine;
 import org.iommu4j.api.machine.PageAllocator;

@@ -1,4 +1,4 @@
-package org.iommu4j.vtd.layout;
+package org.iommu4j.vtd;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -13,6 +13,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.iommu4j.driver.layout.Field;
+import org.iommu4j.driver.layout.Layout;
 import org.iommu4j.vtd.entries.ContextEntry;
 import org.iommu4j.vtd.entries.FirstStageEntry;
 import org.iommu4j.vtd.entries.PasidDirectoryEntry;

@@ -1,4 +1,4 @@
-package org.iommu4j.vtd.layout;
+package org.iommu4j.driver.layout;
 
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Reason;

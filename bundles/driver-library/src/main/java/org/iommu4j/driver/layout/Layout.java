@@ -1,4 +1,4 @@
-package org.iommu4j.vtd.layout;
+package org.iommu4j.driver.layout;
 
 import java.util.ArrayList;
 import java.util.List;
