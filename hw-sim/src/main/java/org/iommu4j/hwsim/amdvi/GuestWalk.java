@@ -50,16 +50,17 @@ final class GuestWalk {
 
     /** As {@link HostWalk#find}, by the tables of the target's PASID; the answer is guest physical. */
     long find(Target target, long address, int access, long remembered) {
+        // Two addresses that differ above the sign alone are one for the caches, and one of them is not canonical.
+        int bits = lg2(target.guestLevels + 1);
+        if (address >> bits - 1 != 0 && address >> bits - 1 != -1) {
+            return HostWalk.notPresent();
+        }
         long word = caches.iotlb.find(target.guestTag, address & span(target));
         if (word != 0 && ((access & ~HostWalk.usable(word)) == 0 || (access & ~HostWalk.rights(word)) != 0)) {
             counts.add(Counts.IOTLB_HITS);
             return word;
         }
         counts.add(Counts.IOTLB_MISSES);
-        int bits = lg2(target.guestLevels + 1);
-        if (address >> bits - 1 != 0 && address >> bits - 1 != -1) {
-            return HostWalk.notPresent();
-        }
         for (int level = 1; level < target.guestLevels; level++) {
             long known = caches.walk.get(target.guestTag, address & span(target), lg2(level + 1));
             if (known != 0) {
