@@ -1,5 +1,8 @@
 package org.iommu4j.hwsim.amdvi;
 
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Reason;
 
@@ -26,25 +29,24 @@ public record AmdCapabilities(int header, long efr, long efr2, int physicalAddre
 
     private static final int IDENTITY = 0x0007_ffff;
     private static final int IDENTITY_OF_IOMMU = 0x0003_000f;
-    private static final int[] PROMISE_BITS = {
-        0, 1, 2, 5, 7, 9, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 38, 39, 40, 41, 42, 43, 44, 45,
-        46, 47, 50, 51, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63};
-    private static final String[] PROMISES = {
-        "prefetch (PreFSup)", "peripheral page requests (PPRSup)", "x2APIC (XTSup)", "a reserved bit",
-        "the guest virtual APIC (GASup)", "performance counters (PCSup)", "SMI filters (SmiFSup)",
-        "SMI filters (SmiFSup)", "SMI filters (SmiFRC)", "SMI filters (SmiFRC)", "SMI filters (SmiFRC)",
-        "guest virtual APIC modes (GAMSup)", "guest virtual APIC modes (GAMSup)", "guest virtual APIC modes (GAMSup)",
-        "a dual page request log (DualPprLogSup)", "a dual page request log (DualPprLogSup)", "a reserved bit",
-        "a reserved bit", "a dual event log (DualEventLogSup)", "a dual event log (DualEventLogSup)",
-        "a reserved bit", "a reserved bit", "device table segments (DevTblSegSup)",
-        "device table segments (DevTblSegSup)", "early overflow warnings (PprOvrflwEarlySup)",
-        "automatic page responses (PprAutoRspSup)", "memory access routing (MarcSup)",
-        "memory access routing (MarcSup)", "stop marks (BlkStopMrkSup)", "performance optimisation (PerfOptSup)",
-        "the MSI capability by MMIO (MsiCapMmioSup)", "a reserved bit", "enhanced page requests (EPHSup)",
-        "attribute forwarding (AttrFWSup)", "guest-only dirty bits (V2HaSupDis)", "typed IOTLB invalidation "
-        + "(InvIotlbTypeSup)", "virtualisation (vIommuSup)", "a reserved bit", "a reserved bit", "a reserved bit",
-        "a reserved bit", "a reserved bit", "a switch for guest table updates (GAUpdateDisSup)",
-        "physical destinations (ForcePhyDestSup)", "secure nested paging (SNPSup)"};
+    /** Bits of what the model has; of their fields not all values are possible. */
+    private static final long KNOWN = 0x0013_003f_0000_fd58L;
+    /** By bit of the EFR; a field's name is at its lowest bit and stands for those above it. */
+    private static final NavigableMap<Integer, String> PROMISES = new TreeMap<>(Map.ofEntries(
+            Map.entry(0, "prefetch, PreFSup"), Map.entry(1, "page requests, PPRSup"), Map.entry(2, "x2APIC, XTSup"),
+            Map.entry(5, "a reserved bit"), Map.entry(7, "the guest virtual APIC, GASup"),
+            Map.entry(9, "performance counters, PCSup"), Map.entry(16, "SMI filters, SmiFSup"),
+            Map.entry(21, "guest virtual APIC modes, GAMSup"), Map.entry(24, "a dual page request log, DualPprLogSup"),
+            Map.entry(26, "a reserved bit"), Map.entry(28, "a dual event log, DualEventLogSup"),
+            Map.entry(30, "a reserved bit"), Map.entry(38, "device table segments, DevTblSegSup"),
+            Map.entry(40, "page requests, PprOvrflwEarlySup"), Map.entry(41, "page requests, PprAutoRspSup"),
+            Map.entry(42, "memory access routing, MarcSup"), Map.entry(44, "stop marks, BlkStopMrkSup"),
+            Map.entry(45, "performance optimization, PerfOptSup"), Map.entry(46, "MSI by MMIO, MsiCapMmioSup"),
+            Map.entry(47, "a reserved bit"), Map.entry(50, "page requests, EPHSup"),
+            Map.entry(51, "attribute forwarding, AttrFWSup"), Map.entry(53, "a reserved bit"),
+            Map.entry(54, "typed device-TLB invalidation, InvIotlbTypeSup"), Map.entry(55, "a reserved bit"),
+            Map.entry(61, "a switch for guest table updates, GAUpdateDisSup"),
+            Map.entry(62, "physical destinations, ForcePhyDestSup"), Map.entry(63, "secure nested paging, SNPSup")));
 
     public AmdCapabilities {
         if ((header & IDENTITY & ~0xff00) != IDENTITY_OF_IOMMU || header >>> 29 != 0) {
@@ -55,8 +57,10 @@ public record AmdCapabilities(int header, long efr, long efr2, int physicalAddre
         if (!bit(header, 27) && efr != 0) {
             throw bad("capability header %#x: EFRSup is 0, but EFR is %#x", header, efr);
         }
-        for (int i = 0; i < PROMISE_BITS.length; i++) {
-            refuse("EFR", efr, PROMISE_BITS[i], PROMISES[i]);
+        long absent = efr & ~KNOWN;
+        if (absent != 0) {
+            int bit = Long.numberOfTrailingZeros(absent);
+            refuse("EFR", efr, bit, PROMISES.floorEntry(bit).getValue());
         }
         if (efr2 != 0) {
             throw bad("EFR2 %#x: the model has none of its features", efr2);

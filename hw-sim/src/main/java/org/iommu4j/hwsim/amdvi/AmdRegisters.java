@@ -6,7 +6,8 @@ import org.iommu4j.api.machine.RegisterSpace;
 
 /**
  * The register file by offset. AMD 48882 section 3.4. All registers have 64 bits, and are reached whole or by halves of
- * 32 bits; the half that is not written keeps its value. What is not implemented reads 0 and ignores writes. Any thread.
+ * 32 bits; the half that is not written keeps its value. What is not implemented reads 0 and ignores writes. Any
+ * thread.
  */
 final class AmdRegisters implements RegisterSpace {
     private static final int DEVICE_TABLE_BASE = 0x00;

@@ -10,8 +10,9 @@ import org.iommu4j.hwsim.cache.Intervals;
  * enables the buffer), before its write returns, one thread at a time and in order. COMPLETION_WAIT keeps that thread
  * until the transactions in flight have ended; device threads need none of this and go on.
  *
- * <p>A command that is illegal, or lies in no memory, is logged and stops the buffer with the head at it, until CmdBufEn
- * is switched off and on (2.4). Base and head are locked while the buffer runs; a new base sets head and tail to 0.
+ * <p>A command that is illegal, or lies in no memory, is logged and stops the buffer with the head at it, until
+ * CmdBufEn is switched off and on (2.4). Base and head are locked while the buffer runs; a new base sets head and tail
+ * to 0.
  */
 final class CommandBuffer {
     private final AmdCapabilities caps;

@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import org.iommu4j.api.machine.PhysicalMemory;
 
 /**
- * The event log: a ring in memory that the unit fills and software empties. AMD 48882 section 2.5, 3.4.3, 3.4.9, 3.4.10;
- * hardware event registers 3.4.14. Any thread: device threads come here with faults.
+ * The event log: a ring in memory that the unit fills and software empties. AMD 48882 section 2.5, 3.4.3, 3.4.9,
+ * 3.4.10; hardware event registers 3.4.14. Any thread: device threads come here with faults.
  *
  * <p>It runs while the unit and the log are enabled. An event that finds the log full sets EventOverflow, is lost, and
  * stops the log; software clears the bit and switches EventLogEn off and on (2.5.1). Base, and head and tail with it,

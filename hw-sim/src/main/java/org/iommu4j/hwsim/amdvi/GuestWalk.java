@@ -28,6 +28,10 @@ final class GuestWalk {
     private static final long COMBINED = PRESENT | RW | US;
     private static final int LAST_LARGE_LEVEL = 3;
     private static final long INDEX = 0x1ff;
+    /** What came of setting bits: done, the entry has changed meanwhile, or refused by host tables. */
+    private static final int MARKED = 0;
+    private static final int CHANGED = 1;
+    private static final int REFUSED = 2;
 
     private final AmdCapabilities caps;
     private final TranslationCaches caches;
@@ -117,11 +121,11 @@ final class GuestWalk {
             boolean write = leaf && (access & Protection.WRITE) != 0 && (combined & COMBINED) == COMBINED;
             long mark = ACCESSED | (write ? DIRTY : 0);
             if ((entry & mark) != mark) {
-                slot = memory.change(target, guestSlot, remembered);
-                if (slot == GuestMemory.FAILED) {
+                int marked = mark(target, guestSlot, entry, mark, remembered);
+                if (marked == REFUSED) {
                     return 0;
                 }
-                if (!fetch.mark(slot, entry, mark)) {
+                if (marked == CHANGED) {
                     continue;
                 }
             }
@@ -131,10 +135,20 @@ final class GuestWalk {
             above = combined;
             level--;
             table = entry & HostWalk.ADDRESS;
-            int rights = ((above & US) != 0 ? Protection.READ : 0) | ((above & RW) != 0 ? Protection.WRITE : 0);
-            caches.walk.put(target.guestTag, address & span(target), lg2(level + 1),
-                    HostWalk.word(table, HostWalk.PAGE_LG2, rights, 0), remembered);
+            remember(target, address, level, table, above, remembered);
         }
+    }
+
+    private void remember(Target target, long address, int level, long table, long above, long remembered) {
+        int rights = ((above & US) != 0 ? Protection.READ : 0) | ((above & RW) != 0 ? Protection.WRITE : 0);
+        caches.walk.put(target.guestTag, address & span(target), lg2(level + 1),
+                HostWalk.word(table, HostWalk.PAGE_LG2, rights, 0), remembered);
+    }
+
+    /** Sets bits of an entry, whose guest page must be writable for that. */
+    private int mark(Target target, long guestSlot, long entry, long bits, long remembered) {
+        long slot = memory.change(target, guestSlot, remembered);
+        return slot == GuestMemory.FAILED ? REFUSED : fetch.mark(slot, entry, bits) ? MARKED : CHANGED;
     }
 
     private long reserved(int level, boolean leaf) {

@@ -9,9 +9,10 @@ import org.iommu4j.hwsim.cache.SpanCache;
  * <pre>
  *  entry        63 62 61 60 59 58  52 51        12 11   9 8 7  6   5  4  1 0
  *              +--+--+--+--+--+------+------------+------+----+---+---+----+---+
- *              |ig|IW|IR|FC|U |  0   |  address   | next |ign | D | A |ign |PR |   next: level of the table it points to,
- *              +--+--+--+--+--+------+------------+------+----+---+---+----+---+   0 a page of the level's own size, 7 a
- *              a pointer to a table: FC and U are reserved, D is ignored           page whose address bits tell its size
+ *              |ig|IW|IR|FC|U |  0   |  address   | next |ign | D | A |ign |PR |
+ *              +--+--+--+--+--+------+------------+------+----+---+---+----+---+
+ *    next: level of the table it points to; 0 a page of the level's own size; 7 a page whose address bits tell its size
+ *    in a pointer to a table FC and U are reserved and D is ignored
  *
  *  translation  63     53 52  51      12 11   10   9   4 3      2 1      0
  *              +---------+---+----------+---+-----+------+--------+--------+
@@ -136,36 +137,39 @@ final class HostWalk {
                 return absent(target, address, remembered);
             }
             int next = (int) (entry >>> NEXT_SHIFT) & NEXT_SIZED;
-            int combined = rights & (int) (entry >>> RIGHTS_IN_ENTRY);
-            if (next == 0 || next == NEXT_SIZED) {
-                int lg2 = next == 0 ? covered(level - 1) : PAGE_LG2 + 1
-                        + Long.numberOfTrailingZeros(~(entry >>> PAGE_LG2));
-                if (lg2 < covered(level - 1) || lg2 >= covered(level)) {
-                    return fail(target, Event.PAGE_FAULT | Event.PR);
-                }
-                if ((entry & LEAF_RESERVED) != 0) {
-                    return fail(target, Event.PAGE_FAULT | Event.PR | Event.RZ);
-                }
-                long mark = target.accessed | ((access & combined & Protection.WRITE) != 0 ? target.dirty : 0);
-                if (marked(slot, entry, mark)) {
-                    return page(target, address, lg2, entry | mark, combined, remembered);
-                }
-            } else {
-                long refusal = pointerRefusal(entry, level, next);
-                if (refusal != 0) {
-                    return fail(target, refusal);
-                }
-                if ((address & (1L << covered(level - 1)) - (1L << covered(next))) != 0) {
-                    return absent(target, address, remembered);
-                }
-                if (marked(slot, entry, target.accessed)) {
-                    rights = combined;
-                    level = next;
-                    table = entry & ADDRESS;
-                    remember(target, address, level, table, rights, remembered);
-                }
+            boolean leaf = next == 0 || next == NEXT_SIZED;
+            long refusal = leaf ? leafRefusal(entry, level, next) : pointerRefusal(entry, level, next);
+            if (refusal != 0) {
+                return fail(target, refusal);
             }
+            if (!leaf && (address & (1L << covered(level - 1)) - (1L << covered(next))) != 0) {
+                return absent(target, address, remembered);
+            }
+            int combined = rights & (int) (entry >>> RIGHTS_IN_ENTRY);
+            long mark = target.accessed
+                    | (leaf && (access & combined & Protection.WRITE) != 0 ? target.dirty : 0);
+            if ((entry & mark) != mark && !fetch.mark(slot, entry, mark)) {
+                continue;
+            }
+            if (leaf) {
+                return page(target, address, sizeLg2(entry, level, next), entry | mark, combined, remembered);
+            }
+            rights = combined;
+            level = next;
+            table = entry & ADDRESS;
+            remember(target, address, level, table, rights, remembered);
         }
+    }
+
+    private static int sizeLg2(long entry, int level, int next) {
+        return next == 0 ? covered(level - 1)
+                : PAGE_LG2 + 1 + Long.numberOfTrailingZeros(~(entry >>> PAGE_LG2));
+    }
+
+    private static long leafRefusal(long entry, int level, int next) {
+        int lg2 = sizeLg2(entry, level, next);
+        return lg2 < covered(level - 1) || lg2 >= covered(level) ? Event.PAGE_FAULT | Event.PR
+                : (entry & LEAF_RESERVED) != 0 ? Event.PAGE_FAULT | Event.PR | Event.RZ : 0;
     }
 
     private static long pointerRefusal(long entry, int level, int next) {
@@ -177,11 +181,6 @@ final class HostWalk {
         if (covers(level)) {
             caches.walk.put(target.hostTag, address, covered(level), word(table, PAGE_LG2, rights, 0), remembered);
         }
-    }
-
-    /** @return false if the entry has changed meanwhile and must be read again */
-    private boolean marked(long slot, long entry, long mark) {
-        return (entry & mark) == mark || fetch.mark(slot, entry, mark);
     }
 
     /** Bits are set where the processors see them, so what they are set in is read there too. */

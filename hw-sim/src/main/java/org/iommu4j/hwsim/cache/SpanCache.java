@@ -4,9 +4,9 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * A cache of naturally aligned spans of every power of two from 4 KiB on, under a tag: an IOTLB of an architecture whose
- * pages have many sizes, or the table pointers of a walk that skips levels. Only sizes that have ever been filled are
- * probed. Any thread; allocates nothing.
+ * A cache of naturally aligned spans of every power of two from 4 KiB on, under a tag: an IOTLB of an architecture
+ * whose pages have many sizes, or the table pointers of a walk that skips levels. Only sizes that have ever been filled
+ * are probed. Any thread; allocates nothing.
  * <pre>
  *  key:   63      62      47 46                                0
  *       +-------+-----------+----------------------------------+

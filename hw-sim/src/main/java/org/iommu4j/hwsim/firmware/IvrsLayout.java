@@ -26,7 +26,7 @@ package org.iommu4j.hwsim.firmware;
  *   7  1  special: variety, 1 IOAPIC, 2 HPET        8  8  reserved
  *                                                  16  8  start
  *                                                  24  8  length
- *  types: 2 one device, 3 start of range, 4 end of range, 42h alias of one, 43h start of a range of aliases, 48h special
+ *  types: 2 one device, 3 start of range, 4 end of range, 43h start of a range of aliases, 48h special
  *  information: 0 EFRSup, 7:5 GVASize, 14:8 PASize, 21:15 VASize
  *  features of 10h: 1 NXSup, 2 GTSup, 4:3 GLXSup, 5 IASup, 7 HESup, 12:8 PASmax, 29:28 GATS, 31:30 HATS
  *  flags of IVHD: 5 Coherent
