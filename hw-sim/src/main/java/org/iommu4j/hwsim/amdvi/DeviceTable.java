@@ -58,13 +58,10 @@ final class DeviceTable {
         if (fetch.failed()) {
             return target.refuse(Event.DEVICE_TABLE_ERROR | Event.MASTER_ABORT, pa);
         }
-        if (DeviceTableEntry.valid(words[0])) {
-            if (DeviceTableEntry.reserved(words, caps)) {
-                return target.refuse(Event.ILLEGAL_DEVICE_ENTRY | Event.RZ);
-            }
-            if (DeviceTableEntry.undefined(words, caps)) {
-                return target.refuse(Event.ILLEGAL_DEVICE_ENTRY);
-            }
+        long refusal = DeviceTableEntry.refusal(words, caps);
+        if (refusal != 0) {
+            decodeEvents(target);
+            return target.refuse(refusal);
         }
         return true;
     }
@@ -77,9 +74,7 @@ final class DeviceTable {
             return;
         }
         target.forwarded = false;
-        target.suppressAll = DeviceTableEntry.suppressesAll(words[1]);
-        target.suppressFurther = DeviceTableEntry.suppressesFurther(words[1]);
-        target.domain = DeviceTableEntry.domain(words[1]);
+        decodeEvents(target);
         target.excluded = DeviceTableEntry.excluded(words[1]);
         target.portControl = DeviceTableEntry.portControl(words[1]);
         target.systemManagement = DeviceTableEntry.systemManagement(words[1]);
@@ -87,6 +82,12 @@ final class DeviceTable {
         if (!target.untranslatable) {
             decodeTranslation(target);
         }
+    }
+
+    private void decodeEvents(Target target) {
+        target.suppressAll = DeviceTableEntry.suppressesAll(words[1]);
+        target.suppressFurther = DeviceTableEntry.suppressesFurther(words[1]);
+        target.domain = DeviceTableEntry.domain(words[1]);
     }
 
     private void decodeTranslation(Target target) {

@@ -60,6 +60,7 @@ final class DeviceTableEntry {
 
     private static final int LONGEST_INTERRUPT_TABLE = 11;
     private static final int RESERVED_CODE = 3;
+    private static final int REMAPPED = 2;
 
     private DeviceTableEntry() {
     }
@@ -72,27 +73,43 @@ final class DeviceTableEntry {
         return (word0 & TV) != 0;
     }
 
-    /** True if a reserved bit is set, of an entry with V. */
-    static boolean reserved(long[] words, AmdCapabilities caps) {
+    /**
+     * The event that refuses an entry whatever is asked of it, 0 for none. Words 0 and 1 count with V, 2 and 3 with IV.
+     */
+    static long refusal(long[] words, AmdCapabilities caps) {
+        boolean reserved = valid(words[0]) && reserved(words[0], words[1], caps)
+                || interruptsControlled(words[2]) && interruptsReserved(words[2], words[3]);
+        if (reserved) {
+            return Event.ILLEGAL_DEVICE_ENTRY | Event.RZ;
+        }
+        boolean translated = valid(words[0]) && translationValid(words[0]);
+        if (translated && mode(words[0]) > caps.hostLevels()) {
+            return Event.PAGE_FAULT | Event.PR;
+        }
+        boolean tableLength = interruptsControlled(words[2]) && interruptControl(words[2]) == REMAPPED
+                && (words[2] >>> TABLE_LENGTH_SHIFT & 0xf) > LONGEST_INTERRUPT_TABLE;
+        return translated && undefined(words, caps) || tableLength ? Event.ILLEGAL_DEVICE_ENTRY : 0;
+    }
+
+    private static boolean reserved(long word0, long word1, AmdCapabilities caps) {
         long beyond = -1L << caps.physicalAddressBits() & POINTER;
         long zero0 = RESERVED_0 | PPR_BITS | beyond | (caps.guestTranslation() ? 0 : GUEST_0)
                 | (caps.guestProtection() ? 0 : GIOV);
         long zero1 = RESERVED_1 | IOTLB | (caps.guestTranslation() ? 0 : GCR3_HIGH | GCR3_MIDDLE);
-        long zero2 = RESERVED_2 | (caps.guestTranslation() ? 0 : 0b11L << GPM_SHIFT);
-        return (words[0] & zero0) != 0 || (words[1] & zero1) != 0 || (words[2] & zero2) != 0
-                || (words[3] & RESERVED_3) != 0;
+        return (word0 & zero0) != 0 || (word1 & zero1) != 0 || portControl(word1) == RESERVED_CODE;
     }
 
-    /** True if a field holds a code that is reserved, or names what the unit lacks; of an entry with V. */
-    static boolean undefined(long[] words, AmdCapabilities caps) {
+    private static boolean interruptsReserved(long word2, long word3) {
+        return (word2 & RESERVED_2) != 0 || (word3 & RESERVED_3) != 0 || interruptControl(word2) == RESERVED_CODE;
+    }
+
+    /** True if a field names what the unit lacks. */
+    private static boolean undefined(long[] words, AmdCapabilities caps) {
         int had = accessedDirty(words[0]);
         boolean marks = had == 2 || had != 0 && !caps.hostAccessed() || had == RESERVED_CODE && !caps.hostDirty();
         boolean guest = guest(words[0]) && (guestPointerLevels(words[0]) > caps.guestPointerLevels()
                 || guestLevels(words[2]) > caps.guestLevels());
-        boolean interrupts = (words[2] & IV) != 0 && (interruptControl(words[2]) == RESERVED_CODE
-                || (words[2] >>> TABLE_LENGTH_SHIFT & 0xf) > LONGEST_INTERRUPT_TABLE);
-        return translationValid(words[0]) && (mode(words[0]) > caps.hostLevels() || marks || guest)
-                || portControl(words[1]) == RESERVED_CODE || interrupts;
+        return marks || guest;
     }
 
     static int accessedDirty(long word0) {

@@ -5,7 +5,7 @@ import org.iommu4j.api.machine.PhysicalMemory;
 import org.iommu4j.hwsim.machine.Board;
 
 /**
- * One device thread's reads of tables, in the units in which hardware sees a store whole. AMD 48882 section 2.2.2.2: a
+ * One device thread's reads of tables, in the units in which hardware sees a store whole. AMD 48882 section 2.2.2: a
  * device table entry is read in a single transaction of 256 bits, while software can store no more than 128 bits at a
  * time, so what hardware uses is an entry that was in memory at some instant, between two stores of software too.
  * Entries of guest CR3 tables and of paging structures have 64 bits; there is a point of preemption before each.

@@ -65,6 +65,17 @@ final class Event {
         return (word0 & CODE) != INVALID_REQUEST;
     }
 
+    /** Its address as logged: the two lowest bits of an illegal entry's are reserved. */
+    static long address(long word0, long address) {
+        return (word0 & CODE) == ILLEGAL_DEVICE_ENTRY ? address & ~0b11L : address;
+    }
+
+    /** True if the unit itself found nobody to answer. */
+    static boolean isHardwareError(long word0) {
+        long code = word0 & CODE;
+        return code == DEVICE_TABLE_ERROR || code == PAGE_TABLE_ERROR || code == COMMAND_ERROR;
+    }
+
     /** True if an event without GN has a domain id in place of a PASID. */
     static boolean tellsDomain(long word0) {
         long code = word0 & CODE;

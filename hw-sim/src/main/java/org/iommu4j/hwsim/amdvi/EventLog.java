@@ -9,8 +9,8 @@ import org.iommu4j.api.machine.PhysicalMemory;
  *
  * <p>It runs while the unit and the log are enabled. An event that finds the log full sets EventOverflow, is lost, and
  * stops the log; software clears the bit and switches EventLogEn off and on (2.5.1). Base, and head and tail with it,
- * which a new base sets to 0, are locked while the log runs. A log that is no memory stops; what it could not take is
- * in the hardware event registers, if the unit has them.
+ * which a new base sets to 0, are locked while the log runs. A log that is no memory stops. The first hardware error,
+ * and what such a log could not take, is in the hardware event registers, if the unit has them.
  */
 final class EventLog {
     private static final int DEVICES = 1 << 16;
@@ -49,7 +49,7 @@ final class EventLog {
         }
         boolean domain = (event & Event.GN) == 0 && Event.tellsDomain(event);
         log(Event.word0(event, device, domain ? target.domain : pasid),
-                target.faultHasAddress ? target.faultAddress : address);
+                target.faultHasAddress ? target.faultAddress : Event.address(event, address));
     }
 
     private boolean suppressed(Target target, int device) {
@@ -75,6 +75,9 @@ final class EventLog {
 
     /** Appends an event if the log runs. */
     void log(long word0, long word1) {
+        if (Event.isHardwareError(word0)) {
+            keep(word0, word1);
+        }
         // Spares faults the lock while nothing can be logged.
         if (running) {
             append(word0, word1);
@@ -103,7 +106,7 @@ final class EventLog {
         status.raise(Status.EVENT_LOG_INT);
     }
 
-    private void keep(long word0, long word1) {
+    private synchronized void keep(long word0, long word1) {
         if (!caps.hardwareEvents()) {
             return;
         }

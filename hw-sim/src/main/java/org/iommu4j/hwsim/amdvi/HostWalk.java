@@ -138,12 +138,9 @@ final class HostWalk {
             }
             int next = (int) (entry >>> NEXT_SHIFT) & NEXT_SIZED;
             boolean leaf = next == 0 || next == NEXT_SIZED;
-            long refusal = leaf ? leafRefusal(entry, level, next) : pointerRefusal(entry, level, next);
+            long refusal = leaf ? leafRefusal(entry, level, next) : pointerRefusal(entry, level, next, address);
             if (refusal != 0) {
                 return fail(target, refusal);
-            }
-            if (!leaf && (address & (1L << covered(level - 1)) - (1L << covered(next))) != 0) {
-                return absent(target, address, remembered);
             }
             int combined = rights & (int) (entry >>> RIGHTS_IN_ENTRY);
             long mark = target.accessed
@@ -168,13 +165,16 @@ final class HostWalk {
 
     private static long leafRefusal(long entry, int level, int next) {
         int lg2 = sizeLg2(entry, level, next);
-        return lg2 < covered(level - 1) || lg2 >= covered(level) ? Event.PAGE_FAULT | Event.PR
+        boolean size = next == 0 || lg2 > covered(level - 1) && lg2 < covered(level);
+        return !size ? Event.PAGE_FAULT | Event.PR
                 : (entry & LEAF_RESERVED) != 0 ? Event.PAGE_FAULT | Event.PR | Event.RZ : 0;
     }
 
-    private static long pointerRefusal(long entry, int level, int next) {
-        return next >= level ? Event.PAGE_FAULT | Event.PR
-                : (entry & TABLE_RESERVED) != 0 ? Event.PAGE_FAULT | Event.PR | Event.RZ : 0;
+    /** A level that is not below this one is no level; where levels are skipped, their part of the address is 0. */
+    private static long pointerRefusal(long entry, int level, int next, long address) {
+        boolean skips = next < level && (address & (1L << covered(level - 1)) - (1L << covered(next))) != 0;
+        return (entry & TABLE_RESERVED) != 0 ? Event.PAGE_FAULT | Event.PR | Event.RZ
+                : next >= level || skips ? Event.PAGE_FAULT | Event.PR : 0;
     }
 
     private void remember(Target target, long address, int level, long table, int rights, long remembered) {

@@ -20,7 +20,8 @@ class DeviceTableTest {
     }
 
     private static void illegal(long event, long word0, long word1, long word2) {
-        assertArrayEquals(new long[] {event, 0x5678}, eventOf(word0, word1, word2));
+        assertArrayEquals(new long[] {event, 0x5678}, eventOf(word0, word1, word2),
+                Long.toHexString(word0) + " " + Long.toHexString(word1) + " " + Long.toHexString(word2));
     }
 
     @Test
@@ -54,7 +55,9 @@ class DeviceTableTest {
         illegal(ILLEGAL | RZ, 3, 5 | 1L << 42, 0);
         illegal(ILLEGAL | RZ, 3, 5 | 1L << 32, 0);
         for (int bit : new int[] {52, 53, 59}) {
-            illegal(ILLEGAL | RZ, 3, 5, 1L << bit);
+            illegal(ILLEGAL | RZ, 3, 5, 1L << bit | 1);
+            illegal(ILLEGAL | RZ, 0, 0, 1L << bit | 1);
+            assertEquals(null, eventOf(RIGHTS | 3, 5, 1L << bit), "without IV it is not looked at");
         }
     }
 
@@ -68,21 +71,24 @@ class DeviceTableTest {
 
     @Test
     void undefinedCodesMakeAnIllegalEntry() {
-        illegal(ILLEGAL, RIGHTS | 7 << 9 | 3, 5, 0);
-        // HAD 2; GV with GLX 3; GV with six levels; IoCtl 3; IV with IntCtl 3
+        // HAD 2; GV with GLX 3; GV with six levels; IntCtl 2 with IntTabLen 12
         illegal(ILLEGAL, RIGHTS | 2 << 7 | 3, 5, 0);
         illegal(ILLEGAL, RIGHTS | 1L << 55 | 3L << 56 | 3, 5, 0);
         illegal(ILLEGAL, RIGHTS | 1L << 55 | 3, 5, 2L << 54);
-        illegal(ILLEGAL, RIGHTS | 3, 5 | 3L << 35, 0);
-        illegal(ILLEGAL, RIGHTS | 3, 5, 3L << 60 | 1);
+        illegal(ILLEGAL, RIGHTS | 3, 5, 2L << 60 | 12 << 1 | 1);
+        // IoCtl 3; IntCtl 3
+        illegal(ILLEGAL | RZ, RIGHTS | 3, 5 | 3L << 35, 0);
+        illegal(ILLEGAL | RZ, RIGHTS | 3, 5, 3L << 60 | 1);
     }
 
     @Test
-    void moreLevelsThanTheUnitHasAreIllegal() {
+    void moreLevelsThanTheUnitHasArePageFaults() {
+        // IO_PAGE_FAULT, domain 5, PR
+        assertArrayEquals(new long[] {0x2010_0005_0000_0010L, 0x5678}, eventOf(RIGHTS | 7 << 9 | 3, 5, 0));
         // HATS 0: four levels
         try (AmdBench bench = new AmdBench(AmdBench.HEADER, AmdBench.EFR & ~0xc00L, AmdCaches.DEFAULT, 1)) {
             bench.host(RIGHTS | AmdBench.ROOT | 5 << 9 | 3).start();
-            assertEquals(ILLEGAL, bench.fault(bench.read(0x5678)));
+            assertEquals(0x2010_0005_0000_0010L, bench.fault(bench.read(0x5678)));
         }
     }
 

@@ -160,6 +160,15 @@ class EventLogTest {
             assertEquals(0x5000, bench.registers.read64(0x48));
             bench.registers.write64(0x50, 0);
             assertEquals(0, bench.registers.read64(0x50));
+            // Hardware errors are kept as such: a device table that is no memory; HEO: another one
+            bench.registers.write64(AmdBench.DEVICE_TABLE_BASE, 0x4000_0000L);
+            bench.submit(AmdBench.ALL, 0);
+            bench.read(0x5000);
+            assertEquals(1, bench.registers.read64(0x50));
+            assertEquals(0x3200_0000_0000_0010L, bench.registers.read64(0x40));
+            assertEquals(0x4000_0200L, bench.registers.read64(0x48));
+            bench.read(0x5000);
+            assertEquals(3, bench.registers.read64(0x50));
         }
     }
 

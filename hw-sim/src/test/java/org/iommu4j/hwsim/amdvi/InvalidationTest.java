@@ -87,8 +87,9 @@ class InvalidationTest {
             try (AmdBench bench = new AmdBench().host(RIGHTS | 3).start()) {
                 assertEquals(0x5000, bench.read(0x5000));
                 bench.entry(AmdBench.RID, 3, 5, 0);
-                bench.submit(sort == 0 ? AmdBench.DEVICE | AmdBench.RID : sort == 1 ? AmdBench.ALL
-                        : sort == 2 ? AmdBench.DEVICE | AmdBench.RID + 1 : DOMAIN, sort == 3 ? AmdBench.EVERYTHING | 3 : 0);
+                long[][] commands = {{AmdBench.DEVICE | AmdBench.RID, 0}, {AmdBench.ALL, 0},
+                    {AmdBench.DEVICE | AmdBench.RID + 1, 0}, {DOMAIN, AmdBench.EVERYTHING | 3}};
+                bench.submit(commands[sort]);
                 assertEquals(sort < 2 ? Requester.ABORT : 0x5000, bench.read(0x5000), "command " + sort);
             }
         }

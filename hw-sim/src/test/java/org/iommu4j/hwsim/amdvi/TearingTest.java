@@ -21,7 +21,7 @@ class TearingTest {
             // A new entry with a reserved bit in its upper half, whose lower half software has not yet stored.
             bench.model.preemptBetweenFetches(() -> {
                 if (once.compareAndSet(false, true)) {
-                    bench.memory.store128(AmdBench.DEVICE_TABLE + 32 * AmdBench.RID + 16, 1L << 59, 0);
+                    bench.memory.store128(AmdBench.DEVICE_TABLE + 32 * AmdBench.RID + 16, 1L << 59 | 1, 0);
                 }
             });
             assertEquals(0x1080_0000_0000_0010L, bench.fault(bench.read(0x5000)));
