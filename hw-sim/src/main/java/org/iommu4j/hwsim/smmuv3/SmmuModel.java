@@ -105,10 +105,15 @@ public final class SmmuModel implements IommuModel {
         into.put(name + ".syncs", execution.syncs());
     }
 
-    /** Nothing runs in the model: device threads and software do all of its work. Stalled transactions are aborted. */
+    /** Ends all stalls. */
+    @Override
+    public void release() {
+        stalls.powerOff();
+    }
+
+    /** Nothing runs in the model: device threads and software do all of its work. */
     @Override
     public void powerOff() {
         preemption.step = null;
-        stalls.powerOff();
     }
 }
