@@ -126,8 +126,8 @@ class CommandQueueTest {
         hardware.stalled = true;
         IommuException late = assertThrows(IommuException.class, () -> queue.run(ASID_5, 0));
         assertEquals(Reason.TIMEOUT, late.reason());
-        assertTrue(late.getMessage().startsWith("smmu0: TLBI_NH_ASID [0x5000000000011 0x0] is not complete after 50 ms"),
-                late.getMessage());
+        assertTrue(late.getMessage().startsWith(
+                "smmu0: TLBI_NH_ASID [0x5000000000011 0x0] is not complete after 50 ms"), late.getMessage());
         IommuException full = assertThrows(IommuException.class, () -> {
             for (int i = 0; i < 16; i++) {
                 queue.add(ASID_5, 0);
