@@ -14,7 +14,8 @@ import org.iommu4j.hwsim.machine.Requester;
 /**
  * An Arm SMMUv3, from its registers inwards: both stages, alone and nested, substreams, hardware update of tables, the
  * stall model, command and event queue with message-signalled interrupts. ATS, PRI, the secure state, MPAM, address
- * translation operations and VMSAv8-32 are absent, and memory attributes have no effect; a definition whose identification registers promise them is refused.
+ * translation operations and VMSAv8-32 are absent; a definition whose identification registers promise them is refused.
+ * Memory attributes have no effect.
  */
 public final class SmmuModel implements IommuModel {
     private final String name;
