@@ -15,6 +15,6 @@ public @interface MachineConfiguration {
 
     /** Its definition. */
     @AttributeDefinition(name = "Definition",
-            description = "Path of a JSON file, or the name of a bundled one: intel, amd")
+            description = "Path of a JSON file, or the name of a bundled one: amd, arm, intel")
     String file();
 }

@@ -21,7 +21,7 @@ class AmdModelTest {
         String text = String.format("{'capabilities': {%s}, 'caches': %s}", capabilities, caches);
         try (PhysicalMemory memory = PhysicalMemory.temporary(List.of(new MemoryRange(0, 1L << 30)))) {
             return AmdModel.create("amdvi1", DefinitionNode.parse("test", text.replace('\'', '"')),
-                    new Board(memory, new FlushedView(memory), 48, 1, (address, data) -> { }));
+                    new Board(memory, new FlushedView(memory), 48, 1, (address, data) -> true));
         }
     }
 

@@ -9,7 +9,7 @@ import org.iommu4j.api.Protection;
 import org.iommu4j.api.machine.FrameTable;
 import org.iommu4j.api.machine.MemoryRange;
 import org.iommu4j.api.machine.PhysicalMemory;
-import org.iommu4j.hwsim.GoldenRows;
+import org.iommu4j.hwsim.golden.GoldenRows;
 import org.iommu4j.hwsim.machine.Board;
 import org.iommu4j.hwsim.machine.FlushedView;
 import org.iommu4j.hwsim.machine.Requester;
@@ -30,7 +30,7 @@ class GoldenTest {
             FlushedView flushed = new FlushedView(memory);
             AmdModel model = load(memory, flushed);
             Requester requester = model.requester();
-            List<Map<String, String>> walks = GoldenRows.read("walks.csv", ARCHITECTURE, MODE);
+            List<Map<String, String>> walks = GoldenRows.read(ARCHITECTURE, "walks.csv", MODE);
             assertEquals(42, walks.size());
             for (int round = 0; round < 2; round++) {
                 for (Map<String, String> walk : walks) {
@@ -45,7 +45,7 @@ class GoldenTest {
     @Test
     void everyCommandOfLinuxIsLegal() {
         try (AmdBench bench = AmdBench.host()) {
-            List<Map<String, String>> commands = GoldenRows.read("commands.csv", ARCHITECTURE, MODE);
+            List<Map<String, String>> commands = GoldenRows.read(ARCHITECTURE, "commands.csv", MODE);
             assertEquals(35, commands.size());
             for (Map<String, String> command : commands) {
                 long[] words = GoldenRows.words(command);
@@ -78,7 +78,7 @@ class GoldenTest {
     }
 
     private static AmdModel load(PhysicalMemory memory, FlushedView flushed) {
-        List<Map<String, String>> entries = GoldenRows.read("entries.csv", ARCHITECTURE, MODE);
+        List<Map<String, String>> entries = GoldenRows.read(ARCHITECTURE, "entries.csv", MODE);
         for (Map<String, String> entry : entries) {
             // Words that the data does not give are poison: a walk that needs one is seen.
             memory.fill(address(entry) & -PhysicalMemory.PAGE, PhysicalMemory.PAGE, FrameTable.POISON);
@@ -91,7 +91,7 @@ class GoldenTest {
         }
         AmdModel model = new AmdModel("amdvi0", new AmdCapabilities(AmdBench.HEADER,
                 register("EXTENDED FEATURE") & ~ABSENT, 0, 46), AmdCaches.DEFAULT, 0,
-                new Board(memory, flushed, 46, 1, (a, d) -> { }));
+                new Board(memory, flushed, 46, 1, (a, d) -> true));
         // In the order of Linux: halves of 32 bits for the bases, pointers, one control bit after the other.
         long devices = register("DEVICE TABLE BASE");
         model.registers().write32(0, (int) devices);
@@ -111,7 +111,7 @@ class GoldenTest {
     }
 
     private static Map<String, String> row(String name) {
-        return GoldenRows.read("registers.csv", ARCHITECTURE, MODE).stream().filter(row -> row.get("name").equals(name))
+        return GoldenRows.read(ARCHITECTURE, "registers.csv", MODE).stream().filter(row -> row.get("name").equals(name))
                 .findFirst().orElseThrow();
     }
 

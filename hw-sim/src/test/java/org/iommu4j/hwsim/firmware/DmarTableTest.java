@@ -74,7 +74,7 @@ class DmarTableTest {
     void whatCannotBeMadeOrReadIsRefused() {
         assertEquals(Reason.BAD_INPUT,
                 assertThrows(IommuException.class, () -> tables("DMAR", "absent.bin")).reason());
-        assertEquals("machine m: firmware.APIC cannot be generated, only DMAR and IVRS can",
+        assertEquals("machine m: firmware.APIC cannot be generated, only DMAR, IORT and IVRS can",
                 assertThrows(IommuException.class, () -> tables("APIC", "generated")).getMessage());
     }
 
