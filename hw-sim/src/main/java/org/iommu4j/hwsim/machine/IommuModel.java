@@ -35,8 +35,13 @@ public interface IommuModel {
     void preemptBetweenFetches(Runnable step);
 
     /**
-     * Stops whatever the model runs, while device threads may still be in their last burst: a transaction that the
-     * model holds back ends as an abort. Idempotent.
+     * Power is going off: transactions that the model holds back end as aborts, and it holds none from now on, so that
+     * every device thread comes to the end of its burst. Idempotent.
      */
+    default void release() {
+        // Most models hold nothing back.
+    }
+
+    /** Stops whatever the model runs; no requester is inside an interval any more. Idempotent. */
     void powerOff();
 }

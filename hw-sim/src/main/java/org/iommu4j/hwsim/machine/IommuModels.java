@@ -18,7 +18,8 @@ public final class IommuModels {
 
     /** All models of this bundle; the only place that names them. */
     public static IommuModels all() {
-        return new IommuModels(Map.of("amdvi", AmdModel::create, "smmuv3", SmmuModel::create, "vtd", VtdModel::create));
+        return new IommuModels(Map.of("amdvi", AmdModel::create, "smmuv3", SmmuModel::create,
+                "vtd", VtdModel::create));
     }
 
     /** The same models; whoever watches is told of each one that is built. */

@@ -66,8 +66,9 @@ final class PoweredBoard {
 
     void stop() {
         engines.forEach(DmaEngine::stop);
-        models.values().forEach(IommuModel::powerOff);
+        models.values().forEach(IommuModel::release);
         engines.forEach(DmaEngine::join);
+        models.values().forEach(IommuModel::powerOff);
         flushed.close();
     }
 

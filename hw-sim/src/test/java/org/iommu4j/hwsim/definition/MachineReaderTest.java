@@ -47,6 +47,18 @@ class MachineReaderTest {
         assertEquals(0xff0000, generator.classCode());
     }
 
+    @Test
+    void interruptsAndIdBaseAreOfTheMachine() {
+        assertEquals(InterruptWindow.APIC, read(GOOD).interrupts());
+        assertEquals(0, read(GOOD).units().get(0).idBase());
+        MachineDefinition other = read(GOOD.replace("\"seed\": 7", "\"seed\": 7, \"interrupts\": \"its\"")
+                .replace("\"model\": \"vtd\"", "\"model\": \"vtd\", \"idBase\": \"0x10000\""));
+        assertEquals(InterruptWindow.ITS, other.interrupts());
+        assertEquals(0x10000, other.units().get(0).idBase());
+        String wrong = GOOD.replace("\"seed\": 7", "\"interrupts\": \"gic\"");
+        assertTrue(assertThrows(IommuException.class, () -> read(wrong)).getMessage().contains("none of apic, its"));
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
         "`: 39`           | `: 53`                | `physicalAddressBits = 53 is not within 32 to 52`",
