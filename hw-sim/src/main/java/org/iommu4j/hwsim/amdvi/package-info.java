@@ -11,7 +11,9 @@
  * {@code TranslationCaches}; back by {@code EventLog}, {@code Status} and the interrupt of the unit's own PCI function
  * ({@code AmdFunction}).
  *
- * <p>Where the specification leaves open what hardware does with a mistake of software, this unit refuses or ignores
- * it, and the class says so.
+ * <p>Section numbers differ between the specification's revisions; names of registers, fields, commands and events do
+ * not. Where the specification leaves open what hardware does with a mistake of software, this unit refuses it or
+ * ignores it: a base written while its buffer runs is ignored, a request with a PASID of a device without guest
+ * translation is a page fault, so is an interrupt that IntCtl does not forward.
  */
 package org.iommu4j.hwsim.amdvi;
