@@ -125,8 +125,8 @@ class PageTableLawsTest {
     private static boolean splits(Format format, PageTable table, long end, boolean first) {
         boolean[] splits = {false};
         table.walk(end, (level, pa, entry) -> {
-            long mask = (1L << 12 + 9 * level) - 1;
             boolean page = (entry & format.presentBits()) != 0 && format.isLeaf(entry, level);
+            long mask = page ? (1L << format.pageLg2(entry, level)) - 1 : 0;
             splits[0] = page && (end & mask) != (first ? 0 : mask);
         });
         return splits[0];
