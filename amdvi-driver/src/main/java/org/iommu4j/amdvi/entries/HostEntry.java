@@ -1,9 +1,9 @@
 package org.iommu4j.amdvi.entries;
 
+import java.util.List;
 import org.iommu4j.api.status.WalkStep;
 import org.iommu4j.driver.layout.Field;
 import org.iommu4j.driver.layout.Layout;
-import java.util.List;
 
 /**
  * An entry of a host (v1) page table as text; {@link org.iommu4j.pagetable.amdv1.AmdV1Entry} has the diagram (section
@@ -31,7 +31,7 @@ public final class HostEntry {
     public static WalkStep step(int level, long pa, long entry) {
         long next = NEXT_LEVEL.of(entry);
         boolean leaf = level == 0 || next == OTHER_SIZE || PR.in(entry) && next == 0;
-        return new WalkStep(String.format("level %d %s", level + 1, leaf ? "page" : "table"), pa, List.of(entry),
-                (leaf ? LEAF : TABLE).decode(entry));
+        Layout layout = leaf ? LEAF : TABLE;
+        return new WalkStep(layout.name() + ", level " + (level + 1), pa, List.of(entry), layout.decode(entry));
     }
 }

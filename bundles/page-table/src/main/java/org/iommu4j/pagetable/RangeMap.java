@@ -43,8 +43,8 @@ final class RangeMap {
     }
 
     private void mapInOneTable(int table, long iova, long last, long pa, int protection) {
-        int slot = tree.slot(table, iova, 0);
-        int lastSlot = tree.slot(table, last, 0);
+        int slot = tree.leafSlot(table, iova);
+        int lastSlot = tree.leafSlot(table, last);
         if (slot == lastSlot) {
             if (tree.isPresent(tree.load(slot))) {
                 throw exists(iova);
@@ -98,7 +98,7 @@ final class RangeMap {
     /** Links the tables below for a range, and sees that nothing is mapped in it. */
     private void prepare(int table, int level, long iova, long last, long offset) {
         if (level == 0) {
-            refuseMapped(tree.slot(table, iova, 0), tree.slot(table, last, 0) + TableTree.ENTRY, iova);
+            refuseMapped(tree.leafSlot(table, iova), tree.leafSlot(table, last) + TableTree.ENTRY, iova);
             return;
         }
         long mask = tree.mask(level);
@@ -117,8 +117,8 @@ final class RangeMap {
     /** Stores the leaves of a range for which all is prepared. */
     private void fill(int table, int level, long iova, long last, long offset, int protection) {
         if (level == 0) {
-            int end = tree.slot(table, last, 0) + TableTree.ENTRY;
-            fillRun(tree.slot(table, iova, 0), end, iova, iova + offset, protection);
+            int end = tree.leafSlot(table, last) + TableTree.ENTRY;
+            fillRun(tree.leafSlot(table, iova), end, iova, iova + offset, protection);
             return;
         }
         long mask = tree.mask(level);

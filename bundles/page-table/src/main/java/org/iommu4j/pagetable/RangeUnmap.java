@@ -46,8 +46,8 @@ final class RangeUnmap {
     }
 
     private long removeInOneTable(int table, long iova, long last, Gather gather) {
-        int slot = tree.slot(table, iova, 0);
-        int lastSlot = tree.slot(table, last, 0);
+        int slot = tree.leafSlot(table, iova);
+        int lastSlot = tree.leafSlot(table, last);
         if (format.hasContiguousPages()) {
             refuseSplit(table, 0, iova, last);
         }
@@ -78,8 +78,8 @@ final class RangeUnmap {
 
     private long remove(int table, int level, long iova, long last, Gather gather) {
         if (level == 0) {
-            int end = tree.slot(table, last, 0) + TableTree.ENTRY;
-            return removeRun(tree.slot(table, iova, 0), end, iova, gather);
+            int end = tree.leafSlot(table, last) + TableTree.ENTRY;
+            return removeRun(tree.leafSlot(table, iova), end, iova, gather);
         }
         long mask = tree.mask(level);
         long at = iova;
@@ -151,7 +151,7 @@ final class RangeUnmap {
             }
             table = tree.child(entry);
         }
-        return format.hasContiguousPages() ? leafMask(tree.load(tree.slot(table, iova, 0))) : tree.mask(0);
+        return format.hasContiguousPages() ? leafMask(tree.load(tree.leafSlot(table, iova))) : tree.mask(0);
     }
 
     private long leafMask(long entry) {

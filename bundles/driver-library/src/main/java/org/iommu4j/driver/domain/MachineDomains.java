@@ -1,4 +1,4 @@
-package org.iommu4j.vtd.domain;
+package org.iommu4j.driver.domain;
 
 import java.util.Comparator;
 import java.util.List;
@@ -10,17 +10,17 @@ import org.iommu4j.api.driver.Unit;
 import org.iommu4j.api.machine.PageAllocator;
 import org.iommu4j.driver.memory.FlushedFrames;
 import org.iommu4j.pagetable.PageTable;
-import org.iommu4j.vtd.queues.UnitCaches;
 
 /**
  * The paging domains of one machine. A domain belongs to no unit: all units of the machine that this driver has find
- * the same object by core's number. Any thread.
+ * the same object by core's number. Any thread. Where tables grow, the monitor of this object is held while an entry of
+ * a requester changes, so that none keeps an old root.
  */
-public final class MachineDomains {
-    private final Map<Long, PagingDomain> domains = new ConcurrentHashMap<>();
+public final class MachineDomains<F extends TableForm> {
+    private final Map<Long, PagingDomain<F>> domains = new ConcurrentHashMap<>();
 
     /** A new, empty domain. @throws IommuException EXISTS, NO_MEMORY */
-    PagingDomain allocate(Unit unit, long id, DomainForm form) {
+    public PagingDomain<F> allocate(Unit unit, long id, F form) {
         if (domains.containsKey(id)) {
             throw IommuException.of(Reason.EXISTS, "there is a domain %d on machine %s already", id,
                     unit.machine().name());
@@ -34,8 +34,8 @@ public final class MachineDomains {
      *
      * @throws IommuException BAD_INPUT if the two records contradict each other
      */
-    PagingDomain adopt(Unit unit, long id, DomainForm form, long root) {
-        PagingDomain known = domains.get(id);
+    public PagingDomain<F> adopt(Unit unit, long id, F form, long root) {
+        PagingDomain<F> known = domains.get(id);
         if (known == null) {
             return add(id, form, PageTable.adopt(form.format(), unit.memory(), frames(form, unit), root), unit);
         }
@@ -44,46 +44,46 @@ public final class MachineDomains {
     }
 
     /** @throws IommuException BAD_INPUT if a domain of this number is known and is another one */
-    public void checkSame(long id, DomainForm form, long root) {
-        PagingDomain known = domains.get(id);
+    public void checkSame(long id, F form, long root) {
+        PagingDomain<F> known = domains.get(id);
         if (known != null) {
             checkSame(known, form, root);
         }
     }
 
     /** The domains that a unit has to name to its next driver, by number. */
-    List<PagingDomain> knownTo(UnitCaches unit) {
+    public List<PagingDomain<F>> knownTo(DomainCaches<F> unit) {
         return domains.values().stream().filter(domain -> domain.isKnownTo(unit))
-                .sorted(Comparator.comparingLong(PagingDomain::id)).toList();
+                .sorted(Comparator.comparingLong(PagingDomain<F>::id)).toList();
     }
 
     /** The domain of a number, or null. */
-    PagingDomain find(long id) {
+    public PagingDomain<F> find(long id) {
         return domains.get(id);
     }
 
     /** A unit has another driver, or is off: its domains that nobody else uses are the other driver's, or nobody's. */
-    void forgetUnit(UnitCaches unit) {
+    public void forgetUnit(DomainCaches<F> unit) {
         domains.values().removeIf(domain -> domain.forgetUnit(unit));
     }
 
-    void remove(PagingDomain domain) {
+    void remove(PagingDomain<F> domain) {
         domains.remove(domain.id());
     }
 
-    private static void checkSame(PagingDomain known, DomainForm form, long root) {
+    private void checkSame(PagingDomain<F> known, F form, long root) {
         if (known.root() != root || !known.form().equals(form)) {
             throw IommuException.of(Reason.BAD_INPUT, "domain %d: one unit's record says root %#x %s, another's %#x %s",
                     known.id(), known.root(), known.form(), root, form);
         }
     }
 
-    private static PageAllocator frames(DomainForm form, Unit unit) {
+    private PageAllocator frames(F form, Unit unit) {
         return form.flushed() ? new FlushedFrames(unit.frames(), unit.machine()) : unit.frames();
     }
 
-    private PagingDomain add(long id, DomainForm form, PageTable table, Unit unit) {
-        PagingDomain domain = new PagingDomain(id, form, table, unit, this);
+    private PagingDomain<F> add(long id, F form, PageTable table, Unit unit) {
+        PagingDomain<F> domain = new PagingDomain<>(id, form, table, unit, this);
         domains.put(id, domain);
         return domain;
     }

@@ -1,4 +1,4 @@
-package org.iommu4j.vtd.handover;
+package org.iommu4j.driver.record;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,10 +14,13 @@ public final class RecordVersion {
     private RecordVersion() {
     }
 
-    /** @throws IommuException IO if the build is broken */
-    public static int ofThisBuild() {
+    /**
+     * @param room a class in the package that has the resource
+     * @throws IommuException IO if the build is broken
+     */
+    public static int ofThisBuild(Class<?> room) {
         Properties properties = new Properties();
-        try (InputStream resource = RecordVersion.class.getResourceAsStream(RESOURCE)) {
+        try (InputStream resource = room.getResourceAsStream(RESOURCE)) {
             if (resource == null) {
                 throw new IommuException(Reason.IO, "this bundle has no " + RESOURCE);
             }

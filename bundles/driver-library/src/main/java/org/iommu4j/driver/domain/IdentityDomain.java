@@ -1,4 +1,4 @@
-package org.iommu4j.vtd.domain;
+package org.iommu4j.driver.domain;
 
 import org.iommu4j.api.DomainOps;
 import org.iommu4j.api.IommuException;
