@@ -40,8 +40,8 @@ final class Grouping {
     int place(Function function, int segment, List<Integer> requesterIds) {
         List<Function> passed = new ArrayList<>();
         passed.add(function);
-        int group = joinByRequesterId(function, segment, requesterIds)
-                .or(() -> joinByAlias(function, passed))
+        int group = joinByAlias(function, passed)
+                .or(() -> joinByRequesterId(function, segment, requesterIds))
                 .or(() -> joinByPath(function, passed))
                 .or(() -> joinByDevice(function, passed.get(passed.size() - 1)))
                 .orElseGet(this::open);
