@@ -118,7 +118,7 @@ public final class FakeRegisters implements RegisterSpace {
         while (!stalled && (get(CONTROL) & 1) != 0 && (get(STATUS) & 1 << 4) != 0 && get(CMD_HEAD) != get(CMD_TAIL)) {
             long pa = (get(CMDBUF) & 0xffffffffff000L) + get(CMD_HEAD);
             long low = memory.load64(pa);
-            if (low == illegal) {
+            if (illegal != 0 && low == illegal) {
                 put(STATUS, get(STATUS) & ~(1L << 4));
                 event(5L << 60, pa);
                 return;
