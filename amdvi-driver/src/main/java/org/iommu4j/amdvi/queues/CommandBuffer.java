@@ -135,11 +135,23 @@ public final class CommandBuffer {
         registers.commandTail(CommandRing.slot(tail));
     }
 
+    /** Takes the lock once there is room. @throws IommuException TIMEOUT if hardware fetches nothing for too long */
     private void lockForRoom(int needed) {
         lock.lock();
+        long stands = -1;
+        long deadline = 0;
         while (!hasRoom(needed)) {
+            if (stands != fetched) {
+                stands = fetched;
+                deadline = System.nanoTime() + registers.boundNanos();
+            }
             lock.unlock();
-            awaitRoom();
+            checkStopped();
+            if (System.nanoTime() - deadline > 0) {
+                throw IommuException.of(Reason.TIMEOUT, "%s: the command head stands at slot %d of a full ring for %d "
+                        + "ms (status %#x)", registers.unit(), CommandRing.slot(stands), millis(), registers.status());
+            }
+            Thread.yield();
             lock.lock();
         }
     }
@@ -151,19 +163,6 @@ public final class CommandBuffer {
         }
         fetched = tail - (CommandRing.slot(tail) - registers.commandHead() & CommandRing.SLOTS - 1);
         return tail + needed - fetched < CommandRing.SLOTS;
-    }
-
-    private void awaitRoom() {
-        long deadline = System.nanoTime() + registers.boundNanos();
-        int head = registers.commandHead();
-        while (registers.commandHead() == head) {
-            checkStopped();
-            if (System.nanoTime() - deadline > 0) {
-                throw IommuException.of(Reason.TIMEOUT, "%s: the command head stands at slot %d of a full ring for %d "
-                        + "ms (status %#x)", registers.unit(), head, millis(), registers.status());
-            }
-            Thread.yield();
-        }
     }
 
     private void complete(long first, long wait) {
