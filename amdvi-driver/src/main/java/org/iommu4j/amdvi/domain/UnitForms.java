@@ -9,8 +9,8 @@ import org.iommu4j.api.Reason;
 import org.iommu4j.driver.domain.PagingDomain;
 
 /**
- * Which page tables one unit can walk, and which a new domain gets: a host table, as Linux does, unless guest tables are
- * asked for and there. Immutable.
+ * Which page tables one unit can walk, and which a new domain gets: a host table, as Linux does, unless guest tables
+ * are asked for and there. Immutable.
  *
  * @param unit name of the unit, for messages
  * @param outputBits width of a physical address

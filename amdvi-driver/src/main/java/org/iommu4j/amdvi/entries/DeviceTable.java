@@ -58,8 +58,10 @@ public final class DeviceTable {
         for (int requester = 0; requester < REQUESTERS; requester++) {
             int setting = Byte.toUnsignedInt(settings[requester]);
             long pa = entry(requester);
-            memory.store128(pa + DeviceTableEntry.UPPER, DeviceTableEntry.initialInterrupts(setting), 0);
-            memory.store128(pa, low, DeviceTableEntry.initialHigh(setting));
+            memory.publish(pa + DeviceTableEntry.UPPER, DeviceTableEntry.initialInterrupts(setting));
+            memory.publish(pa + DeviceTableEntry.UPPER + Long.BYTES, 0);
+            memory.publish(pa + Long.BYTES, DeviceTableEntry.initialHigh(setting));
+            memory.publish(pa, low);
         }
     }
 

@@ -10,7 +10,7 @@ import org.iommu4j.api.fault.FaultSink;
  * entries back to hardware. Any thread, one after the other; allocates nothing.
  */
 public final class EventLog {
-    /** How many logs full one run reports: devices that fault without end must not hold the caller in the unit's gate. */
+    /** How many logs full one run reports: devices that fault without end must not hold the caller in the gate. */
     private static final int RUN = 32;
     /** How often an entry is looked at that hardware has announced by the tail and not yet written. */
     private static final int LOOKS = 1 << 16;

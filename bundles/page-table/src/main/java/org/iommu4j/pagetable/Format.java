@@ -32,7 +32,7 @@ public abstract class Format {
      * @param outputBits width of a physical address
      * @param pageSizes bit n set: leaves of 2^n bytes are allowed; the granule's bit is set, and each bit is the reach
      * of one entry at some level
-     * @param presentBits an entry with none of these bits is empty
+     * @param presentBits an entry with none of these bits is empty; bit 63 is not among them
      * @throws IommuException INCOMPATIBLE if the page sizes are not those of levels
      */
     protected Format(int levels, int granuleLg2, int inputBits, int outputBits, long pageSizes, long presentBits) {

@@ -139,10 +139,10 @@ final class RangeMap {
         }
     }
 
-    /** Whether a range is one entry's reach, and both it and its target suit a page of that size. */
+    /** Whether a range is one entry's reach, not merely as long, and its target suits a page of that size. */
     private boolean isOnePage(int level, long iova, long last, long offset) {
         long mask = tree.mask(level);
-        return last - iova == mask && ((iova + offset) & mask) == 0 && tree.hasPages(level);
+        return last - iova == mask && ((iova | iova + offset) & mask) == 0 && tree.hasPages(level);
     }
 
     private void fillRun(int slot, int end, long iova, long pa, int protection) {

@@ -60,7 +60,8 @@ final class RangeUnmap {
     private long removeAcrossTables(int table, int level, long iova, long last, Gather gather) {
         int slot = tree.slot(table, iova, level);
         long entry = tree.loadAcquire(slot);
-        if (last - iova == tree.mask(level) && tree.isPresent(entry) && format.isLeaf(entry, level)
+        long mask = tree.mask(level);
+        if (last - iova == mask && (iova & mask) == 0 && tree.isPresent(entry) && format.isLeaf(entry, level)
                 && format.pageLg2(entry, level) == tree.shift(level)) {
             return removePage(slot, iova, last, level, gather);
         }
@@ -106,17 +107,33 @@ final class RangeUnmap {
         return at;
     }
 
+    // Two loops, measured against one: stores without a branch between them become vector stores.
     private long removeRun(int slot, int end, long iova, Gather gather) {
-        int at = slot;
-        while (at < end && tree.isPresent(tree.load(at))) {
+        int stop = firstHole(slot, end);
+        for (int at = slot; at < stop; at += TableTree.ENTRY) {
             tree.store(at, 0);
-            at += TableTree.ENTRY;
         }
-        long removed = tree.reach(at - slot);
+        long removed = tree.reach(stop - slot);
         if (removed != 0) {
             gather.add(iova, iova + removed - 1, format.granuleLg2());
         }
         return iova + removed;
+    }
+
+    // Four at a time, one branch for them all, as when mapping.
+    private int firstHole(int slot, int end) {
+        int at = slot;
+        for (int stop = end - 3 * TableTree.ENTRY; at < stop; at += 4 * TableTree.ENTRY) {
+            if ((tree.signOfHole(tree.load(at)) | tree.signOfHole(tree.load(at + TableTree.ENTRY))
+                    | tree.signOfHole(tree.load(at + 2 * TableTree.ENTRY))
+                    | tree.signOfHole(tree.load(at + 3 * TableTree.ENTRY))) < 0) {
+                break;
+            }
+        }
+        while (at < end && tree.isPresent(tree.load(at))) {
+            at += TableTree.ENTRY;
+        }
+        return at;
     }
 
     /** Takes out a table that is empty and whose whole reach the caller owns; look-ups may still be inside. */

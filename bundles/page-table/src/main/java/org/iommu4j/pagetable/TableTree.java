@@ -174,6 +174,11 @@ final class TableTree {
         return (entry & presentBits) != 0;
     }
 
+    /** Negative if an entry is empty, else not: several can be told with one branch. */
+    long signOfHole(long entry) {
+        return (entry & presentBits) - 1;
+    }
+
     /** The table that an entry links. */
     int child(long entry) {
         return table(format.linked(entry));

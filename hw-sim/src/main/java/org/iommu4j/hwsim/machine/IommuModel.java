@@ -17,6 +17,15 @@ public interface IommuModel {
     /** Adds its counters since power on, named {@code unit.cache.event}, for example {@code dmar0.iotlb.hits}. */
     void counters(Map<String, Long> into);
 
+    /**
+     * Puts a step between any two fetches of one table entry, and between the levels of a walk, on the device thread
+     * that fetches: a test lets software store there, or lets another thread run. The step neither translates nor
+     * waits for a drain.
+     *
+     * @param step null for none, as it is at first
+     */
+    void preemptBetweenFetches(Runnable step);
+
     /** Stops whatever the model runs; no requester is inside an interval any more. Idempotent. */
     void powerOff();
 }

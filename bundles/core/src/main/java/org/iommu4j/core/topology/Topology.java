@@ -55,9 +55,10 @@ public record Topology(List<Node> nodes, List<Group> groups, List<String> warnin
         if (served) {
             requesterIds.addAll(ownership.aliases(unit, segment, requesterIds));
         }
+        int group = served ? grouping.place(function, segment, requesterIds) : Node.NONE;
         return new Node(function.port(), function.vendorId(), function.deviceId(), function.classCode(), requesterIds,
                 unit, served ? ownership.unitIds(unit, segment, requesterIds) : List.of(),
-                ownership.reserved(segment, requesterIds), served ? grouping.place(function, segment, requesterIds) : Node.NONE);
+                ownership.reserved(segment, requesterIds), group);
     }
 
     private static List<Group> groups(List<Node> nodes, List<List<String>> reasons) {

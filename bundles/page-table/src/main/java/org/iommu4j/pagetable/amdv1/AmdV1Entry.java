@@ -1,8 +1,8 @@
 package org.iommu4j.pagetable.amdv1;
 
 /**
- * An entry of a host (v1) table: AMD I/O Virtualization Technology (48882), section 2.2.3, page directory entry and page
- * translation entry.
+ * An entry of a host (v1) table: AMD I/O Virtualization Technology (48882), section 2.2.3, page directory entry and
+ * page translation entry.
  * <pre>
  *  63  62   61   60   59  58 ... 52  51 ................ 12  11     9   8  7   6   5   4..1   0
  * +---+----+----+----+---+----------+----------------------+-----------+------+---+---+-----+----+
@@ -10,8 +10,8 @@ package org.iommu4j.pagetable.amdv1;
  * +---+----+----+----+---+----------+----------------------+-----------+------+---+---+-----+----+
  * </pre>
  * <ul>
- * <li>PR: present. IR, IW: requests may read, may write. A right holds only if each entry on the way grants it, so links
- * grant both.</li>
+ * <li>PR: present. IR, IW: requests may read, may write. A right holds only if each entry on the way grants it, so
+ * links grant both.</li>
  * <li>NextLevel: 1 to 6 links a table of that level, below the entry's own; 0 maps a page of the entry's reach; 7 maps
  * a page of another size, which ADDR tells.</li>
  * <li>ADDR: of the next table or of the page. With NextLevel 7 the lowest zero at or above bit 12 stands one below the
