@@ -26,6 +26,9 @@ public interface IommuModel {
      */
     void preemptBetweenFetches(Runnable step);
 
-    /** Stops whatever the model runs; no requester is inside an interval any more. Idempotent. */
+    /**
+     * Stops whatever the model runs, while device threads may still be in their last burst: a transaction that the
+     * model holds back ends as an abort. Idempotent.
+     */
     void powerOff();
 }

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.iommu4j.hwsim.definition.UnitDefinition;
+import org.iommu4j.hwsim.smmuv3.SmmuModel;
 import org.iommu4j.hwsim.vtd.VtdModel;
 
 /** The IOMMU architectures that a machine can have, by the name that definitions use. Immutable. */
@@ -16,7 +17,7 @@ public final class IommuModels {
 
     /** All models of this bundle; the only place that names them. */
     public static IommuModels all() {
-        return new IommuModels(Map.of("vtd", VtdModel::create));
+        return new IommuModels(Map.of("smmuv3", SmmuModel::create, "vtd", VtdModel::create));
     }
 
     /** The same models; whoever watches is told of each one that is built. */

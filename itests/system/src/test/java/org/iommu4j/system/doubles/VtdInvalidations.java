@@ -19,8 +19,8 @@ final class VtdInvalidations implements Invalidations {
     private static final int PAGES = 3;
     private static final long STATUS_WRITE = 1 << 5;
     private static final long LEAVES_ONLY = 1 << 6;
-    /** A wait that writes nothing and interrupts nobody. */
-    private static final long NOTHING = WAIT;
+    /** A context-cache invalidation of requester 0xffff, which nobody has. */
+    private static final long NOTHING = CONTEXT | 3 << 4 | 0xffffL << Integer.SIZE;
 
     @Override
     public IommuDriver withoutIotlbOfPages() {
@@ -60,8 +60,7 @@ final class VtdInvalidations implements Invalidations {
         return tapped((words, memory) -> {
             if (type(words[0]) == WAIT && (words[0] & STATUS_WRITE) != 0) {
                 memory.storeRelease32(words[1], (int) (words[0] >>> Integer.SIZE));
-                // A context-cache invalidation of requester 0xffff, which nobody has, stands in the wait's place.
-                words[0] = CONTEXT | PAGES << 4 | 0xffffL << Integer.SIZE;
+                words[0] = NOTHING;
                 words[1] = 0;
             }
         });

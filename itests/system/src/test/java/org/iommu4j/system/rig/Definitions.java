@@ -94,7 +94,8 @@ public final class Definitions {
         return MachineReader.read(DefinitionNode.parse(mode.vendor + ", " + mode, machine.toString()));
     }
 
-    private static JsonObject bundled(Vendor vendor) {
+    /** The bundled machine itself. */
+    public static JsonObject bundled(Vendor vendor) {
         try (InputStream stream = DefinitionFile.class.getResourceAsStream(vendor.machine() + ".json");
                 JsonReader reader = Json.createReader(stream)) {
             return reader.readObject();

@@ -3,19 +3,25 @@ package org.iommu4j.system.rig;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.iommu4j.api.Device;
 import org.iommu4j.api.DomainOps;
 import org.iommu4j.api.IommuOps;
 import org.iommu4j.api.PciAddress;
+import org.iommu4j.api.dma.DmaOps;
+import org.iommu4j.api.driver.IommuDriver;
 import org.iommu4j.api.fault.DmaFault;
 import org.iommu4j.api.machine.MachineMemory;
 import org.iommu4j.api.machine.PhysicalMemory;
 import org.iommu4j.api.status.UnitReport;
 import org.iommu4j.api.status.UnitState;
+import org.iommu4j.api.status.UnitStatus;
 import org.iommu4j.core.handover.Bounds;
 import org.iommu4j.core.machine.Boards;
 import org.iommu4j.core.machine.Settings;
 import org.iommu4j.core.unit.Candidate;
+import org.iommu4j.qemu.machine.QemuBoard;
 import org.iommu4j.qemu.machine.QemuDefinition;
 import org.iommu4j.qemu.machine.QemuMachine;
 import org.iommu4j.qemu.process.QemuProgram;
@@ -28,23 +34,55 @@ public final class QemuRig implements AutoCloseable {
     private final QemuMachine machine;
     private final Boards boards;
     private final PlainServices services = new PlainServices();
+    private final AtomicLong ids = new AtomicLong();
     private final CountDownLatch dead = new CountDownLatch(1);
 
     /** Returns when the driver is in charge of the machine's unit; skips the test if there is no QEMU. */
     public QemuRig(QemuDefinition definition) {
-        Optional<String> problem = QemuProgram.DEFAULT.problem();
+        this(definition, new VtdDriver());
+    }
+
+    /** As {@link #QemuRig(QemuDefinition)}, with a driver of the caller's. */
+    public QemuRig(QemuDefinition definition, IommuDriver driver) {
+        this(new QemuBoard(definition), driver);
+    }
+
+    /** As {@link #QemuRig(QemuDefinition)}, with a board and a driver of the caller's. */
+    public QemuRig(QemuBoard board, IommuDriver driver) {
+        QemuDefinition definition = board.definition();
+        Assumptions.assumeTrue(definition.text().startsWith("qemu-intel"),
+                () -> definition.text() + ": the driver here is the one for VT-d");
+        Optional<String> problem = definition.program().problem();
         Assumptions.assumeTrue(problem.isEmpty(), () -> problem.orElseThrow() + "; " + QemuProgram.INSTALL);
         boards = new Boards(new Settings(Bounds.ofMillis(10_000, 10_000, 10_000, 30_000, 60_000, 10_000),
                 Optional.empty()), services);
-        machine = new QemuMachine(definition.text(), definition, QemuProgram.DEFAULT, this::died);
+        machine = new QemuMachine(definition.text(), board, definition.program(), this::died);
         boards.add(machine);
-        add(1);
+        ids.set(1);
+        add(1, driver);
         services.await(DomainOps.class);
     }
 
     /** A driver comes. @param id of its service and bundle; the first one has 1 */
     public void add(long id) {
-        boards.add(new Candidate(new VtdDriver(), "vtd", "driver-" + id, new Version(1, 0, 0), id, id, 0));
+        add(id, new VtdDriver());
+    }
+
+    private void add(long id, IommuDriver driver) {
+        boards.add(new Candidate(driver, "vtd", "driver-" + id, new Version(1, 0, 0), id, id, 0));
+    }
+
+    /** The driver in charge goes, and another one comes; returns when it is in charge. */
+    public void update(IommuDriver successor) {
+        remove(Long.parseLong(units().get(0).driver().replaceFirst("driver-(\\d+) .*", "$1")));
+        add(ids.incrementAndGet(), successor);
+        awaitState(UnitState.DRIVEN);
+    }
+
+    /** Swaps the driver in charge side by side, as a swap of bundles does. */
+    public void swap(Supplier<IommuDriver> successor) {
+        PlainBundles bundles = new PlainBundles(ids, id -> add(id, successor.get()), this::remove);
+        boards.swaps(bundles).swap(units().get(0).driver().split(" ")[0], Rig.JAR);
     }
 
     /** A driver goes; returns when its unit is left. */
@@ -79,8 +117,20 @@ public final class QemuRig implements AutoCloseable {
         return services.await(DomainOps.class);
     }
 
+    public DmaOps dma() {
+        return services.await(DmaOps.class);
+    }
+
+    public MachineMemory frames() {
+        return services.await(MachineMemory.class);
+    }
+
     public PhysicalMemory memory() {
-        return services.await(MachineMemory.class).memory();
+        return frames().memory();
+    }
+
+    public UnitStatus status() {
+        return boards.status();
     }
 
     public Device device(String address) {

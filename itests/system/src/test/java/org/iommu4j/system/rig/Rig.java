@@ -37,7 +37,7 @@ public final class Rig implements AutoCloseable {
     public static final int RW = Protection.READ | Protection.WRITE;
 
     /** What stands for a jar: the contents do not matter here. */
-    private static final Path JAR = Path.of("pom.xml");
+    static final Path JAR = Path.of("pom.xml");
 
     private final SimulatedMachine machine;
     private final Boards boards;

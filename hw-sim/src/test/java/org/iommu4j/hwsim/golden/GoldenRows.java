@@ -1,4 +1,4 @@
-package org.iommu4j.hwsim.vtd;
+package org.iommu4j.hwsim.golden;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -11,19 +11,19 @@ import java.util.List;
 import java.util.Map;
 
 /** Rows of {@code golden/*.csv}: what Linux wrote into the tables and registers of an emulated unit. */
-final class GoldenRows {
+public final class GoldenRows {
     private GoldenRows() {
     }
 
-    /** The VT-d rows of one mode, each by column name. */
-    static List<Map<String, String>> read(String file, String mode) {
+    /** The rows of one architecture and mode, each by column name. */
+    public static List<Map<String, String>> read(String architecture, String file, String mode) {
         try (BufferedReader reader = new BufferedReader(new InputStreamReader(
                 GoldenRows.class.getResourceAsStream("/golden/" + file), StandardCharsets.UTF_8))) {
             List<String> columns = split(reader.readLine());
             List<Map<String, String>> rows = new ArrayList<>();
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                 List<String> values = split(line);
-                if (values.get(0).equals("vtd") && values.get(1).equals(mode)) {
+                if (values.get(0).equals(architecture) && values.get(1).equals(mode)) {
                     Map<String, String> row = new HashMap<>();
                     for (int i = 0; i < columns.size(); i++) {
                         row.put(columns.get(i), values.get(i));
@@ -37,7 +37,7 @@ final class GoldenRows {
         }
     }
 
-    static long[] words(Map<String, String> row) {
+    public static long[] words(Map<String, String> row) {
         String[] texts = row.get("words").split(" ");
         long[] words = new long[texts.length];
         for (int i = 0; i < texts.length; i++) {
