@@ -3,7 +3,10 @@ package org.iommu4j.amdvi;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.List;
 import java.util.Set;
 import org.iommu4j.amdvi.fake.FakeBoard;
@@ -120,6 +123,28 @@ class AttachTest {
         assertEquals(1, gather.tableCount());
         domain.sync(gather);
         assertEquals(List.of("Q 3000000200000000 2ff003"), unit.registers.takeLog(), "2 MiB at 2 MiB, PDE");
+    }
+
+    @Test
+    void mapping_translating_and_unmapping_allocate_nothing() {
+        ThreadMXBean standard = ManagementFactory.getThreadMXBean();
+        assumeTrue(standard instanceof com.sun.management.ThreadMXBean);
+        com.sun.management.ThreadMXBean threads = (com.sun.management.ThreadMXBean) standard;
+        start(FakeUnit.EFR, false, false);
+        DriverDomain domain = driven.allocate(7); // in no unit: the fake one's log would allocate
+        domain.map(0, 0x1_0000_0000L, 0x1000, RW, gather);
+        long allocated = 0;
+        for (int warm = 0; warm < 2; warm++) {
+            long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+            for (int round = 0; round < 10_000; round++) {
+                domain.map(0x10000, 0x1_0001_0000L, 0x8000, RW, gather);
+                domain.translate(0x12345, gather);
+                domain.unmap(0x10000, 0x8000, gather);
+                domain.sync(gather);
+            }
+            allocated = threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
+        }
+        assertTrue(allocated < 10_000, allocated + " bytes in 10000 rounds; one object each is 16 at least");
     }
 
     @Test

@@ -14,7 +14,8 @@ import org.iommu4j.pagetable.PageTable;
 
 /**
  * A page table, and the units whose requesters use it. The units' tags are an array that is replaced, never changed, so
- * that {@link #sync} reads it without a lock.
+ * that {@link #sync} reads it without a lock. So is the table where its form grows: who maps above what it reaches puts
+ * a new root above it, one growth after the other, while all else goes on below.
  */
 public final class PagingDomain<F extends TableForm> implements DriverDomain {
     private final long id;
