@@ -66,6 +66,23 @@ public final class PageTable {
         return new PageTable(new TableTree(format, frames, root));
     }
 
+    /**
+     * This table with more levels: new roots are put above its own, which the first entry of the lowest of them links.
+     * Both objects are of the same tables from then on, and both may be used below {@link #lastIova} of this one; who
+     * publishes the new one in place of this needs no lock. The caller lets one growth end before the next begins.
+     *
+     * @param wider the same format with more levels
+     * @throws IommuException NO_MEMORY; nothing has changed
+     */
+    public PageTable grown(Format wider) {
+        return new PageTable(new Growth(tree).to(wider));
+    }
+
+    /** Takes the roots away again that {@link #grown} has just made; neither hardware nor a caller has seen them. */
+    public void undoGrowth() {
+        new Growth(tree.smaller).undo(tree);
+    }
+
     /** Physical address of the top table. */
     public long root() {
         return tree.root;
