@@ -1,6 +1,7 @@
 package org.iommu4j.system.mutants;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ import org.iommu4j.tck.kit.Verdict;
 import org.iommu4j.tck.law.Laws;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -61,6 +63,15 @@ class MutantTest {
                 .anyMatch(entry -> entry.subject().equals(mutant.name()));
         Optional<String> law = onQemuBoard(machine, mutant, invisible && SCALE == 1);
         assertEquals(invisible, law.isEmpty(), () -> law.map(name -> "noticed by: " + name).orElse("not noticed"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatIsCalledInvisibleIsTriedThere(QemuDefinition definition) {
+        List<String> tried = TABLE.mutants().stream().filter(mutant -> mutant.machines().contains(definition.text()))
+                .map(Mutant::name).toList();
+        Deviations.of(definition.text()).invisible().forEach(entry -> assertTrue(tried.contains(entry.subject()),
+                entry.subject()));
     }
 
     private static Optional<String> onModel(String machine, Mutant mutant) {
