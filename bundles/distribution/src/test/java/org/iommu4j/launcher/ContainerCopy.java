@@ -105,6 +105,13 @@ final class ContainerCopy {
         return new ProcessBuilder(line);
     }
 
+    /** Runs to the end with another search path for programs. */
+    Result runWithPath(Path directory, String... args) throws IOException, InterruptedException {
+        ProcessBuilder builder = builder(args);
+        builder.environment().put("PATH", directory.toString());
+        return finish(builder.start());
+    }
+
     /** Runs to the end, which must come within a minute. */
     Result run(String... args) throws IOException, InterruptedException {
         return finish(start(args));

@@ -24,7 +24,7 @@ final class Enumeration {
 
     private void read(int table, int level, long first) {
         long at = first;
-        for (int slot = table; slot < tree.end(table); slot += TableTree.ENTRY) {
+        for (int slot = table; slot < tree.end(table, level); slot += TableTree.ENTRY) {
             long entry = tree.loadAcquire(slot);
             if (tree.isPresent(entry)) {
                 if (format.isLeaf(entry, level)) {

@@ -27,7 +27,8 @@ public abstract class Format {
     /**
      * @param levels of tables, the root's included
      * @param granuleLg2 log2 of the smallest page, which is also the size of a table in bytes
-     * @param inputBits width of an IOVA, not more than the tables reach
+     * @param inputBits width of an IOVA; up to {@value #MAX_ROOTS_LG2} bits more than the levels resolve make the
+     * root so many tables one after the other, as Arm's concatenated tables are
      * @param outputBits width of a physical address
      * @param pageSizes bit n set: leaves of 2^n bytes are allowed; the granule's bit is set, and each bit is the reach
      * of one entry at some level
@@ -42,6 +43,10 @@ public abstract class Format {
         this.outputBits = outputBits;
         this.pageSizes = pageSizes;
         this.presentBits = presentBits;
+        if (rootLg2() > granuleLg2 + MAX_ROOTS_LG2) {
+            throw IommuException.of(Reason.INCOMPATIBLE, "IOVAs of %d bits: tables of %d levels reach %d, with %d "
+                    + "tables at the top", inputBits, levels, shift(levels) + MAX_ROOTS_LG2, 1 << MAX_ROOTS_LG2);
+        }
         long possible = 0;
         for (int level = 0; level < levels; level++) {
             possible |= 1L << shift(level);
@@ -54,6 +59,8 @@ public abstract class Format {
 
     /** Log2 of the size of an entry in bytes. */
     static final int ENTRY_LG2 = 3;
+    /** Log2 of the most tables that a root may be made of. */
+    static final int MAX_ROOTS_LG2 = 4;
 
     /**
      * The bits of a leaf that are not its address.
@@ -125,6 +132,11 @@ public abstract class Format {
 
     public final long presentBits() {
         return presentBits;
+    }
+
+    /** Log2 of the size of the root in bytes: of one table, or of several one after the other. */
+    public final int rootLg2() {
+        return granuleLg2 + Math.max(0, inputBits - shift(levels));
     }
 
     /** Log2 of the bytes that one entry of a level reaches. */

@@ -47,7 +47,7 @@ final class Lookup {
         if (table == TableTree.ABSENT) {
             return descend(iova, generation, cursor);
         }
-        long entry = tree.loadAcquire(tree.slot(table, iova, 0));
+        long entry = tree.loadAcquire(tree.leafSlot(table, iova));
         return tree.isPresent(entry) ? address(entry, iova, 0) : NOT_MAPPED;
     }
 

@@ -47,7 +47,7 @@ public final class PageTable {
      * @throws IommuException NO_MEMORY, INCOMPATIBLE (the pool is not in that memory)
      */
     public static PageTable create(Format format, PhysicalMemory memory, PageAllocator frames) {
-        return adopt(format, memory, frames, frames.allocate(format.granuleLg2()));
+        return adopt(format, memory, frames, frames.allocate(format.rootLg2()));
     }
 
     /**

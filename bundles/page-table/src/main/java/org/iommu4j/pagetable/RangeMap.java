@@ -41,8 +41,8 @@ final class RangeMap {
     }
 
     private void mapInOneTable(int table, long iova, long last, long pa, int protection) {
-        int slot = tree.slot(table, iova, 0);
-        int lastSlot = tree.slot(table, last, 0);
+        int slot = tree.leafSlot(table, iova);
+        int lastSlot = tree.leafSlot(table, last);
         if (slot == lastSlot) {
             if (tree.isPresent(tree.load(slot))) {
                 throw exists(iova);
@@ -96,7 +96,7 @@ final class RangeMap {
     /** Links the tables below for a range, and sees that nothing is mapped in it. */
     private void prepare(int table, int level, long iova, long last, long offset) {
         if (level == 0) {
-            refuseMapped(tree.slot(table, iova, 0), tree.slot(table, last, 0) + TableTree.ENTRY, iova);
+            refuseMapped(tree.leafSlot(table, iova), tree.leafSlot(table, last) + TableTree.ENTRY, iova);
             return;
         }
         long mask = tree.mask(level);
@@ -115,8 +115,8 @@ final class RangeMap {
     /** Stores the leaves of a range for which all is prepared. */
     private void fill(int table, int level, long iova, long last, long offset, int protection) {
         if (level == 0) {
-            int end = tree.slot(table, last, 0) + TableTree.ENTRY;
-            fillRun(tree.slot(table, iova, 0), end, iova + offset, protection);
+            int end = tree.leafSlot(table, last) + TableTree.ENTRY;
+            fillRun(tree.leafSlot(table, iova), end, iova + offset, protection);
             return;
         }
         long mask = tree.mask(level);
@@ -132,10 +132,10 @@ final class RangeMap {
         }
     }
 
-    /** Whether a range is one entry's reach, and both it and its target suit a page of that size. */
+    /** Whether a range is one entry's reach, not merely as long, and its target suits a page of that size. */
     private boolean isOnePage(int level, long iova, long last, long offset) {
         long mask = tree.mask(level);
-        return last - iova == mask && ((iova + offset) & mask) == 0 && tree.hasPages(level);
+        return last - iova == mask && ((iova | iova + offset) & mask) == 0 && tree.hasPages(level);
     }
 
     private void fillRun(int slot, int end, long pa, int protection) {

@@ -46,8 +46,8 @@ final class RangeUnmap {
     }
 
     private long removeInOneTable(int table, long iova, long last, Gather gather) {
-        int slot = tree.slot(table, iova, 0);
-        int lastSlot = tree.slot(table, last, 0);
+        int slot = tree.leafSlot(table, iova);
+        int lastSlot = tree.leafSlot(table, last);
         if (slot != lastSlot) {
             return removeRun(slot, lastSlot + TableTree.ENTRY, iova, gather);
         }
@@ -57,7 +57,8 @@ final class RangeUnmap {
     private long removeAcrossTables(int table, int level, long iova, long last, Gather gather) {
         int slot = tree.slot(table, iova, level);
         long entry = tree.loadAcquire(slot);
-        if (last - iova == tree.mask(level) && tree.isPresent(entry) && format.isLeaf(entry, level)) {
+        long mask = tree.mask(level);
+        if (last - iova == mask && (iova & mask) == 0 && tree.isPresent(entry) && format.isLeaf(entry, level)) {
             return removePage(slot, iova, last, level, gather);
         }
         refuseSplit(table, level, iova, last);
@@ -74,8 +75,8 @@ final class RangeUnmap {
 
     private long remove(int table, int level, long iova, long last, Gather gather) {
         if (level == 0) {
-            int end = tree.slot(table, last, 0) + TableTree.ENTRY;
-            return removeRun(tree.slot(table, iova, 0), end, iova, gather);
+            int end = tree.leafSlot(table, last) + TableTree.ENTRY;
+            return removeRun(tree.leafSlot(table, iova), end, iova, gather);
         }
         long mask = tree.mask(level);
         long at = iova;

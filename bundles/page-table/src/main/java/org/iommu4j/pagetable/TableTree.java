@@ -41,6 +41,8 @@ final class TableTree {
     private final int indexLg2;
     /** The bits of a slot that an IOVA gives. */
     private final int indexMask;
+    /** The same for the root, which may be several tables one after the other. */
+    private final int rootMask;
     private final long presentBits;
     private final long pageSizes;
     private volatile long generation = Gather.newStamp();
@@ -58,12 +60,13 @@ final class TableTree {
         this.granuleLg2 = format.granuleLg2();
         this.indexLg2 = format.indexLg2();
         this.indexMask = (1 << granuleLg2) - ENTRY;
+        this.rootMask = (1 << format.rootLg2()) - ENTRY;
         this.presentBits = format.presentBits();
         this.pageSizes = format.pageSizes();
-        this.rootTable = table(root & -1L << granuleLg2);
+        this.rootTable = table(root & -1L << format.rootLg2());
         if (address(rootTable) != root) {
             throw IommuException.of(Reason.BAD_INPUT, "page table %#x: the root is no multiple of %#x", root,
-                    mask(0) + 1);
+                    1L << format.rootLg2());
         }
     }
 
@@ -99,13 +102,19 @@ final class TableTree {
         return (pageSizes >>> shift(level) & 1) != 0;
     }
 
+    /** The slot of an IOVA in a table of level 0. No format has its root there. */
+    int leafSlot(int table, long iova) {
+        return table + ((int) (iova >>> granuleLg2 - Format.ENTRY_LG2) & indexMask);
+    }
+
     int slot(int table, long iova, int level) {
-        return table + ((int) (iova >>> shift(level) - Format.ENTRY_LG2) & indexMask);
+        int mask = level == top ? rootMask : indexMask;
+        return table + ((int) (iova >>> shift(level) - Format.ENTRY_LG2) & mask);
     }
 
     /** Behind the last slot of a table. */
-    int end(int table) {
-        return table + (1 << granuleLg2);
+    int end(int table, int level) {
+        return table + (level == top ? rootMask : indexMask) + ENTRY;
     }
 
     /** Bytes of IOVA that a run of slots of level 0 maps. */

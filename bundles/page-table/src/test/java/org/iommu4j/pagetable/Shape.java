@@ -3,6 +3,8 @@ package org.iommu4j.pagetable;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.iommu4j.api.Protection;
+import org.iommu4j.pagetable.arm.ArmStage1;
+import org.iommu4j.pagetable.arm.ArmStage2;
 import org.iommu4j.pagetable.vtdss.VtdSecondStage;
 import org.iommu4j.pagetable.x86.X86Paging;
 
@@ -15,9 +17,25 @@ import org.iommu4j.pagetable.x86.X86Paging;
 record Shape(String name, Format format, long written, int always) {
     /** Every format, with each number of levels and each choice of page sizes. */
     static Stream<Shape> all() {
+        return Stream.concat(fourKibibytes(), arm());
+    }
+
+    /** The formats whose smallest pages have 4 KiB. */
+    static Stream<Shape> fourKibibytes() {
         return Stream.of(Board.K4, Board.K4 | Board.M2, Board.SIZES).flatMap(sizes -> Stream.concat(
                 IntStream.rangeClosed(3, 5).mapToObj(levels -> secondStage(levels, sizes)),
                 IntStream.rangeClosed(4, 5).mapToObj(levels -> x86(levels, sizes))));
+    }
+
+    /** Each granule and, for stage 2, roots of one table, of two and of sixteen, where there are such. */
+    private static Stream<Shape> arm() {
+        Stream<Shape> first = Stream.of(12, 14, 16).map(granule -> new Shape("arm stage 1, granule 2^" + granule,
+                new ArmStage1(granule, 48, Board.OUTPUT_BITS, false), 0, Protection.READ));
+        Stream<Shape> second = Stream.of(new int[][] {{12, 48}, {12, 40}, {12, 43}, {12, 39}, {14, 48}, {14, 40},
+                {16, 48}, {16, 43}, {16, 46}}).map(at -> new Shape(
+                        "arm stage 2, granule 2^" + at[0] + ", " + at[1] + " bits",
+                        new ArmStage2(at[0], at[1], Board.OUTPUT_BITS), 0, 0));
+        return Stream.concat(first, second);
     }
 
     /** Every format once. */

@@ -1,5 +1,7 @@
 package org.iommu4j.api.driver;
 
+import org.iommu4j.api.IommuException;
+import org.iommu4j.api.Reason;
 import org.iommu4j.api.fault.FaultSink;
 import org.iommu4j.api.machine.Machine;
 import org.iommu4j.api.machine.MsiMessage;
@@ -33,6 +35,17 @@ public interface Unit {
      * @throws org.iommu4j.api.IommuException NO_SPACE if the machine has no vector left
      */
     MsiMessage interrupt(String name);
+
+    /**
+     * Has the interrupt of a name come by a wire, for a unit that sends no messages. To be said once by each driver
+     * that takes the unit over.
+     *
+     * @param line number of the wire as firmware tables give it (on Arm its GSIV)
+     * @throws IommuException NOT_SUPPORTED if the machine has no such wire, NO_SPACE as {@link #interrupt}
+     */
+    default void wire(String name, int line) {
+        throw IommuException.of(Reason.NOT_SUPPORTED, "interrupt '%s': no wire %d", name, line);
+    }
 
     /**
      * What to run when the interrupt of a name arrives: on one of core's threads, inside the gate, never twice at once;

@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.iommu4j.api.IommuException;
+import org.iommu4j.api.Reason;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
@@ -90,6 +92,16 @@ public interface Machine {
 
     /** The interrupt message that makes the machine call {@link InterruptSink#interrupt} with this vector. */
     MsiMessage message(int vector);
+
+    /**
+     * Has an interrupt that comes by a wire arrive as a vector, as those that come by a message do.
+     *
+     * @param line number of the wire as firmware tables give it (on Arm its GSIV)
+     * @throws org.iommu4j.api.IommuException NOT_SUPPORTED if the machine has no such wire
+     */
+    default void wire(int line, int vector) {
+        throw IommuException.of(Reason.NOT_SUPPORTED, "machine %s has no wired interrupt %d", name(), line);
+    }
 
     /** Vectors are 0 to this less one. */
     int vectors();

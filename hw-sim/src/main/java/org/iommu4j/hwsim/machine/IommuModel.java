@@ -17,6 +17,18 @@ public interface IommuModel {
     /** Adds its counters since power on, named {@code unit.cache.event}, for example {@code dmar0.iotlb.hits}. */
     void counters(Map<String, Long> into);
 
-    /** Stops whatever the model runs; no requester is inside an interval any more. Idempotent. */
+    /**
+     * Puts a step between any two fetches of one table entry, and between the levels of a walk, on the device thread
+     * that fetches: a test lets software store there, or lets another thread run. The step neither translates nor
+     * waits for a drain.
+     *
+     * @param step null for none, as it is at first
+     */
+    void preemptBetweenFetches(Runnable step);
+
+    /**
+     * Stops whatever the model runs, while device threads may still be in their last burst: a transaction that the
+     * model holds back ends as an abort. Idempotent.
+     */
     void powerOff();
 }

@@ -43,12 +43,12 @@ final class PoweredBoard {
                  PhysicalMemory memory, InterruptSink sink) {
         this.memory = memory;
         this.flushed = new FlushedView(memory);
-        this.interrupts = new InterruptController(sink);
+        this.interrupts = new InterruptController(machine.interrupts(), sink);
         List<IommuModel> units = buildUnits(machine, kinds);
         for (int i = 0; i < machine.dmaThreads(); i++) {
             List<Requester> requesters = units.stream().map(IommuModel::requester).toList();
             engines.add(new DmaEngine(machine.name() + " dma " + i,
-                    new DmaPort(memory, interrupts, preemption, requesters)));
+                    new DmaPort(memory, machine.interrupts(), interrupts, preemption, requesters)));
         }
         BarWindow bars = new BarWindow(tree.devices());
         int firstEngine = 0;
@@ -64,8 +64,8 @@ final class PoweredBoard {
 
     void stop() {
         engines.forEach(DmaEngine::stop);
-        engines.forEach(DmaEngine::join);
         models.values().forEach(IommuModel::powerOff);
+        engines.forEach(DmaEngine::join);
         flushed.close();
     }
 

@@ -74,7 +74,7 @@ class DmarTableTest {
     void whatCannotBeMadeOrReadIsRefused() {
         assertEquals(Reason.BAD_INPUT,
                 assertThrows(IommuException.class, () -> tables("DMAR", "absent.bin")).reason());
-        assertEquals("machine m: firmware.IVRS cannot be generated, only DMAR can",
+        assertEquals("machine m: firmware.IVRS cannot be generated, only DMAR and IORT can",
                 assertThrows(IommuException.class, () -> tables("IVRS", "generated")).getMessage());
     }
 

@@ -62,7 +62,7 @@ final class DomainCalls implements DomainOps, DeferredOps {
     @Override
     public long unmap(Domain domain, long iova, long length) {
         DomainHandle handle = domains.handle(domain);
-        handle.checkRange(iova, length);
+        handle.checkUnmap(iova, length);
         GateCell cell = gate.enter();
         try {
             DriverDomain table = handle.table(units.inCharge());
@@ -82,7 +82,7 @@ final class DomainCalls implements DomainOps, DeferredOps {
     @Override
     public long unmap(Domain domain, long iova, long length, Gather into) {
         DomainHandle handle = domains.handle(domain);
-        handle.checkRange(iova, length);
+        handle.checkUnmap(iova, length);
         GateCell cell = gate.enter();
         try {
             // The driver's cursor lies in the cell's gather, which is cleaned when another driver takes charge.

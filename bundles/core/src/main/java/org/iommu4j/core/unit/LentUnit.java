@@ -61,6 +61,11 @@ final class LentUnit implements Unit {
     }
 
     @Override
+    public void wire(String name, int line) {
+        lent(units.machine()).wire(line, units.interrupts().vector(seat, name));
+    }
+
+    @Override
     public void onInterrupt(String name, Runnable handler) {
         lent(handlers).put(name, handler);
     }

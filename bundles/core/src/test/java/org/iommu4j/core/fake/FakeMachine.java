@@ -25,6 +25,8 @@ public final class FakeMachine implements Machine {
     public final Map<Long, Map<Long, Long>> tables = new ConcurrentHashMap<>();
     /** Requester id to what it is attached to. */
     public final Map<Integer, String> contexts = new ConcurrentHashMap<>();
+    /** Wires to vectors. */
+    public final Map<Integer, Integer> wires = new ConcurrentHashMap<>();
     public final List<FakeFunction> functions = new ArrayList<>();
     public volatile InterruptSink interrupts;
     public volatile boolean on;
@@ -93,6 +95,11 @@ public final class FakeMachine implements Machine {
     @Override
     public MsiMessage message(int vector) {
         return new MsiMessage(0xFEE0_0000L, vector);
+    }
+
+    @Override
+    public void wire(int line, int vector) {
+        wires.put(line, vector);
     }
 
     @Override

@@ -69,6 +69,16 @@ class InterruptsTest {
     }
 
     @Test
+    void anInterruptByWireArrivesAsTheVectorOfItsName() throws InterruptedException {
+        Semaphore runs = new Semaphore(0);
+        ports().onInterrupt("event", runs::release);
+        ports().wire("event", 106);
+        assertEquals(ports().interrupt("event").data(), bench.machine.wires.get(106));
+        bench.machine.interrupts.interrupt(bench.machine.wires.get(106));
+        assertTrue(within(runs));
+    }
+
+    @Test
     void theVectorOfANameIsTheSameForEveryDriver() {
         int vector = ports().interrupt("fault").data();
         int other = ports().interrupt("wait").data();

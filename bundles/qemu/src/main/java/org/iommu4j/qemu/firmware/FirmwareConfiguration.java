@@ -6,11 +6,10 @@ import java.nio.charset.StandardCharsets;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Reason;
 import org.iommu4j.api.machine.PhysicalMemory;
-import org.iommu4j.qemu.qtest.QtestClient;
 
 /**
  * Files that QEMU offers to firmware, read by its DMA interface; QEMU documentation, "QEMU Firmware Configuration
- * (fw_cfg) Device". All fields are big endian. Uses some memory above 1 MiB and clears it again: for the time before
+ * (fw_cfg) Device". All fields are big endian. Uses some memory and clears it again: for the time before
  * anybody else uses memory.
  * <pre>
  *  command       0 control: 31..16 key, 3 select, 1 read; all 0 once it is done well    4 length    8 address
@@ -18,8 +17,6 @@ import org.iommu4j.qemu.qtest.QtestClient;
  * </pre>
  */
 public final class FirmwareConfiguration {
-    private static final int DMA_ADDRESS_HIGH = 0x514;
-    private static final int DMA_ADDRESS_LOW = 0x518;
     private static final int DIRECTORY = 0x19;
     private static final int SELECT = 1 << 3;
     private static final int READ = 1 << 1;
@@ -31,15 +28,24 @@ public final class FirmwareConfiguration {
     private static final int MAX_FILES = 256;
     private static final int MAX_BYTES = 16 << 20;
 
-    private static final long COMMAND = 1 << 20;
-    private static final long BUFFER = COMMAND + PhysicalMemory.PAGE;
-
-    private final QtestClient qemu;
     private final PhysicalMemory memory;
+    private final long command;
+    private final long buffer;
+    private final DmaRegister register;
 
-    public FirmwareConfiguration(QtestClient qemu, PhysicalMemory memory) {
-        this.qemu = qemu;
+    /** The register that takes a command's address, as two big-endian halves; the lower one starts the transfer. */
+    @FunctionalInterface
+    public interface DmaRegister {
+        /** Halves in the byte order that arrives as big endian. */
+        void write(int high, int low);
+    }
+
+    /** @param scratch physical address of memory that can be used, multiple of 4096 */
+    public FirmwareConfiguration(PhysicalMemory memory, long scratch, DmaRegister register) {
         this.memory = memory;
+        this.command = scratch;
+        this.buffer = scratch + PhysicalMemory.PAGE;
+        this.register = register;
     }
 
     /** @throws IommuException BAD_INPUT if there is no such file, or it is longer than any we know; IO */
@@ -67,16 +73,15 @@ public final class FirmwareConfiguration {
     }
 
     private byte[] fetch(int key, int length) {
-        ByteBuffer command = ByteBuffer.allocate(COMMAND_BYTES).order(ByteOrder.BIG_ENDIAN);
-        command.putInt(key << KEY_SHIFT | SELECT | READ).putInt(length).putLong(BUFFER);
-        memory.write(COMMAND, command.array(), 0, COMMAND_BYTES);
-        qemu.out32(DMA_ADDRESS_HIGH, Integer.reverseBytes((int) (COMMAND >>> Integer.SIZE)));
-        qemu.out32(DMA_ADDRESS_LOW, Integer.reverseBytes((int) COMMAND));
-        int control = Integer.reverseBytes(memory.loadAcquire32(COMMAND));
+        ByteBuffer words = ByteBuffer.allocate(COMMAND_BYTES).order(ByteOrder.BIG_ENDIAN);
+        words.putInt(key << KEY_SHIFT | SELECT | READ).putInt(length).putLong(buffer);
+        memory.write(command, words.array(), 0, COMMAND_BYTES);
+        register.write(Integer.reverseBytes((int) (command >>> Integer.SIZE)), Integer.reverseBytes((int) command));
+        int control = Integer.reverseBytes(memory.loadAcquire32(command));
         byte[] bytes = new byte[length];
-        memory.read(BUFFER, bytes, 0, length);
-        memory.fill(COMMAND, COMMAND_BYTES, 0);
-        memory.write(BUFFER, new byte[length], 0, length);
+        memory.read(buffer, bytes, 0, length);
+        memory.fill(command, COMMAND_BYTES, 0);
+        memory.write(buffer, new byte[length], 0, length);
         if (control != 0) {
             throw IommuException.of(Reason.IO, "fw_cfg key %#x: the transfer ends with %#x", key, control);
         }

@@ -15,10 +15,20 @@ public @interface QemuConfiguration {
 
     /** Its board. */
     @AttributeDefinition(name = "Definition",
-            description = "qemu-intel, qemu-intel-scalable or qemu-intel-first-stage")
+            description = "qemu-intel, qemu-intel-scalable, qemu-intel-first-stage, qemu-amd or qemu-arm")
     String definition() default "qemu-intel";
 
+    /** RAM. */
+    @AttributeDefinition(name = "Memory", description = "GiB of RAM, 2 to 64; the last one is for tables and queues")
+    int memory() default 2;
+
+    /** What is plugged in. */
+    @AttributeDefinition(name = "Devices", description = "edu devices besides the three at 00:05.0, 00:06.0 and "
+            + "01:00.0, 0 to 23, from 00:08.0 on")
+    int devices() default 0;
+
     /** The QEMU program. */
-    @AttributeDefinition(name = "Program", description = "Path of QEMU, or its name on the search path")
-    String binary() default "qemu-system-x86_64";
+    @AttributeDefinition(name = "Program", description = "Path of QEMU, or its name on the search path; empty for "
+            + "qemu-system-x86_64 or qemu-system-aarch64, as the definition needs")
+    String binary() default "";
 }

@@ -1,39 +1,54 @@
 package org.iommu4j.qemu.machine;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Reason;
-import org.iommu4j.api.machine.MemoryRange;
+import org.iommu4j.qemu.chipset.Chipset;
+import org.iommu4j.qemu.chipset.Q35;
+import org.iommu4j.qemu.chipset.Virt;
+import org.iommu4j.qemu.process.QemuProgram;
 
-/**
- * The boards: Intel's Q35 chipset with one VT-d unit and three {@code edu} devices, at 00:05.0, 00:06.0 and, behind a
- * root port, at 01:00.0. They differ in what the unit can do.
- */
+/** The machines there are: a board and its IOMMU. */
 public enum QemuDefinition {
-    /** Legacy mode. */
-    INTEL("qemu-intel", ""),
-    /** Scalable mode with second-stage tables. */
-    INTEL_SCALABLE("qemu-intel-scalable", ",x-scalable-mode=on"),
-    /** Scalable mode with first-stage tables alone; legacy mode is there too. */
-    INTEL_FIRST_STAGE("qemu-intel-first-stage", ",x-scalable-mode=on,x-flts=on");
+    /** VT-d in legacy mode. */
+    INTEL("qemu-intel", new Q35(), "intel-iommu,intremap=on", Units.VTD),
+    /** VT-d in scalable mode with second-stage tables. */
+    INTEL_SCALABLE("qemu-intel-scalable", new Q35(), "intel-iommu,intremap=on,x-scalable-mode=on", Units.VTD),
+    /** VT-d in scalable mode with first-stage tables alone; legacy mode is there too. */
+    INTEL_FIRST_STAGE("qemu-intel-first-stage", new Q35(),
+            "intel-iommu,intremap=on,x-scalable-mode=on,x-flts=on", Units.VTD),
+    /** AMD-Vi; without {@code pt=off} QEMU 10.0 remaps nothing. */
+    AMD("qemu-amd", new Q35(), "amd-iommu,intremap=on,pt=off", Units.AMD),
+    /** SMMUv3 with both stages, which belongs to the board. */
+    ARM("qemu-arm", new Virt(), "", Units.SMMU);
 
-    /** RAM below the 4 GiB hole and above it; QEMU puts them into its memory file one after the other. */
-    static final List<MemoryRange> RAM = List.of(new MemoryRange(0, 1L << 30), new MemoryRange(1L << 32, 1L << 30));
-    /** Of QEMU's default processor. */
-    static final int PHYSICAL_ADDRESS_BITS = 40;
-    /** Where Q35 has the unit's registers, and their page. */
-    static final long UNIT_BASE = 0xfed9_0000L;
-    static final long UNIT_LENGTH = 0x1000;
-    private static final String EDU = "edu,dma_mask=0xffffffffffffffff,";
+    /** Register files of units. */
+    private static final class Units {
+        static final Unit VTD = new Unit(0xfed9_0000L, 0x1000);
+        static final Unit AMD = new Unit(0xfed8_0000L, 0x4000);
+        /** Two pages of 64 KiB. */
+        static final Unit SMMU = new Unit(0x0905_0000L, 0x2_0000);
+    }
+
+    /**
+     * A unit's registers.
+     *
+     * @param base physical address
+     * @param length in bytes
+     */
+    record Unit(long base, long length) {
+    }
 
     private final String text;
-    private final String mode;
+    private final Chipset chipset;
+    private final String device;
+    private final Unit unit;
 
-    QemuDefinition(String text, String mode) {
+    QemuDefinition(String text, Chipset chipset, String device, Unit unit) {
         this.text = text;
-        this.mode = mode;
+        this.chipset = chipset;
+        this.device = device;
+        this.unit = unit;
     }
 
     /** @throws IommuException BAD_INPUT, naming those that there are */
@@ -48,14 +63,22 @@ public enum QemuDefinition {
         return text;
     }
 
-    /** QEMU's arguments. The unit comes before the devices that it serves. */
-    List<String> arguments() {
-        List<String> arguments = new ArrayList<>(List.of(
-                "-M", "q35,memory-backend=ram0,max-ram-below-4g=" + (RAM.get(0).length() >> 20) + "M"));
-        for (String device : List.of("intel-iommu,intremap=on" + mode, EDU + "addr=05.0", EDU + "addr=06.0",
-                "pcie-root-port,id=port1,chassis=1,addr=07.0", EDU + "bus=port1")) {
-            arguments.addAll(List.of("-device", device));
-        }
-        return arguments;
+    /** Its board. */
+    public Chipset chipset() {
+        return chipset;
+    }
+
+    /** The QEMU that has such machines, on the search path. */
+    public QemuProgram program() {
+        return new QemuProgram(chipset.program());
+    }
+
+    /** The IOMMU as QEMU's argument; empty if the board has it. */
+    String device() {
+        return device;
+    }
+
+    Unit unit() {
+        return unit;
     }
 }

@@ -16,11 +16,10 @@ import org.iommu4j.api.machine.MsiMessage;
 import org.iommu4j.api.machine.PciFunction;
 import org.iommu4j.api.machine.PhysicalMemory;
 import org.iommu4j.api.machine.RegisterSpace;
+import org.iommu4j.qemu.chipset.Chipset;
 import org.iommu4j.qemu.firmware.AcpiTables;
-import org.iommu4j.qemu.firmware.FirmwareConfiguration;
 import org.iommu4j.qemu.pci.BusScan;
-import org.iommu4j.qemu.pci.ConfigurationWindow;
-import org.iommu4j.qemu.process.InterruptPoller;
+import org.iommu4j.qemu.process.Interrupts;
 import org.iommu4j.qemu.process.QemuProcess;
 import org.iommu4j.qemu.process.QemuProgram;
 import org.iommu4j.qemu.process.Workplace;
@@ -33,24 +32,22 @@ import org.iommu4j.qemu.qtest.QtestRegisters;
  * NO_DEVICE or IO.
  */
 public final class QemuMachine implements Machine {
-    private static final long INTERRUPTS = 0xfee0_0000L;
-
     private final String name;
-    private final QemuDefinition definition;
+    private final QemuBoard board;
     private final QemuProgram program;
     private final Runnable onDeath;
     private Workplace workplace;
     private volatile Powered powered;
 
     /** What there is while the machine is on. */
-    private record Powered(QemuProcess process, InterruptPoller interrupts, List<PciFunction> functions,
+    private record Powered(QemuProcess process, Interrupts interrupts, List<PciFunction> functions,
             AcpiTables tables) {
     }
 
     /** @param onDeath called, on some thread, when QEMU ends by itself */
-    public QemuMachine(String name, QemuDefinition definition, QemuProgram program, Runnable onDeath) {
+    public QemuMachine(String name, QemuBoard board, QemuProgram program, Runnable onDeath) {
         this.name = name;
-        this.definition = definition;
+        this.board = board;
         this.program = program;
         this.onDeath = onDeath;
     }
@@ -62,7 +59,7 @@ public final class QemuMachine implements Machine {
 
     @Override
     public List<MemoryRange> ram() {
-        return QemuDefinition.RAM;
+        return board.ram();
     }
 
     @Override
@@ -77,7 +74,7 @@ public final class QemuMachine implements Machine {
 
     @Override
     public int physicalAddressBits() {
-        return QemuDefinition.PHYSICAL_ADDRESS_BITS;
+        return chipset().physicalAddressBits();
     }
 
     @Override
@@ -86,7 +83,8 @@ public final class QemuMachine implements Machine {
             throw IommuException.of(Reason.BUSY, "machine %s is on, or its memory is not in its memory file", name);
         }
         try {
-            QemuProcess process = QemuProcess.start(name, program, definition.arguments(), workplace, memory);
+            QemuProcess process = QemuProcess.start(name, program, board.arguments(), chipset().firmware(),
+                    chipset().needsMonitor(), workplace, memory);
             try {
                 powered = prepare(process, memory, interrupts);
             } catch (RuntimeException e) {
@@ -101,11 +99,11 @@ public final class QemuMachine implements Machine {
         }
     }
 
-    private static Powered prepare(QemuProcess process, PhysicalMemory memory, InterruptSink sink) {
-        List<PciFunction> functions = BusScan.functions(new ConfigurationWindow(process.qtest()));
+    private Powered prepare(QemuProcess process, PhysicalMemory memory, InterruptSink sink) {
+        List<PciFunction> functions = BusScan.functions(chipset().configuration(process.qtest()));
         AcpiTables tables =
-                new AcpiTables(new FirmwareConfiguration(process.qtest(), memory).file(AcpiTables.FILE));
-        return new Powered(process, new InterruptPoller(process.machine(), memory, sink), functions, tables);
+                new AcpiTables(chipset().firmwareConfiguration(process.qtest(), memory).file(AcpiTables.FILE));
+        return new Powered(process, chipset().interrupts(process, memory, sink).start(), functions, tables);
     }
 
     @Override
@@ -131,10 +129,11 @@ public final class QemuMachine implements Machine {
 
     @Override
     public RegisterSpace registers(long base) {
-        if (base != QemuDefinition.UNIT_BASE) {
+        QemuDefinition.Unit unit = board.definition().unit();
+        if (base != unit.base()) {
             throw IommuException.of(Reason.NO_DEVICE, "no register file starts at %#x", base);
         }
-        return new QtestRegisters(powered().process.qtest(), base, QemuDefinition.UNIT_LENGTH);
+        return new QtestRegisters(powered().process.qtest(), base, unit.length());
     }
 
     @Override
@@ -154,18 +153,27 @@ public final class QemuMachine implements Machine {
         if (vector < 0 || vector >= vectors()) {
             throw IommuException.of(Reason.INCOMPATIBLE, "vector %d: vectors are 0 to %d", vector, vectors() - 1);
         }
-        return new MsiMessage(INTERRUPTS, InterruptPoller.processorVector(vector));
+        return chipset().message(vector);
+    }
+
+    @Override
+    public void wire(int line, int vector) {
+        powered().interrupts.wire(line, vector);
     }
 
     @Override
     public int vectors() {
-        return InterruptPoller.VECTORS;
+        return Interrupts.VECTORS;
     }
 
     /** QEMU counts nothing. */
     @Override
     public Map<String, Long> counters() {
         return Map.of();
+    }
+
+    private Chipset chipset() {
+        return board.definition().chipset();
     }
 
     private Powered powered() {

@@ -32,10 +32,12 @@ public final class QemuMachines {
             throw IommuException.of(Reason.BAD_INPUT, "configuration %s: property 'machine' is missing",
                     QemuConfiguration.PID);
         }
-        QemuProgram program = new QemuProgram(configuration.binary());
+        QemuBoard board = new QemuBoard(QemuDefinition.named(configuration.definition()), configuration.memory(),
+                configuration.devices());
+        QemuProgram program = configuration.binary().isBlank() ? board.definition().program()
+                : new QemuProgram(configuration.binary());
         program.check();
-        this.machine = new QemuMachine(configuration.machine(), QemuDefinition.named(configuration.definition()),
-                program, this::withdraw);
+        this.machine = new QemuMachine(configuration.machine(), board, program, this::withdraw);
         // Core only enqueues when it binds; a QEMU that dies meanwhile finds the registration.
         synchronized (this) {
             this.registration = context.registerService(Machine.class, machine,

@@ -12,18 +12,18 @@ import org.iommu4j.qemu.qtest.QtestRegisters;
  * after the other, and every function is let onto the bus. I/O addresses are left alone.
  */
 public final class BusScan {
-    private static final long FIRST_ADDRESS = 0xe000_0000L;
     private static final long WINDOW = 1 << 20;
     private static final int DEVICES = 32;
     private static final int FUNCTIONS = 8;
 
     private final ConfigurationWindow window;
     private final List<PciFunction> found = new ArrayList<>();
-    private long next = FIRST_ADDRESS;
+    private long next;
     private int lastBus;
 
     private BusScan(ConfigurationWindow window) {
         this.window = window;
+        this.next = window.bars();
     }
 
     /** All functions of segment 0, sorted by address. */

@@ -6,9 +6,8 @@ import org.iommu4j.qemu.qtest.QtestClient;
 import org.iommu4j.qemu.qtest.QtestRegisters;
 
 /**
- * The memory-mapped configuration space of segment 0 (PCI Express Base Specification, section 7.2.2), which the Q35
- * host bridge shows once its register PCIEXBAR is set (Intel 3 Series Express Chipset datasheet, section 5.1.15). That one
- * write goes through the old pair of ports (PCI Local Bus Specification 3.0, section 3.2.2.3.2).
+ * The memory-mapped configuration space of segment 0 (PCI Express Base Specification, section 7.2.2), and where the
+ * host bridge passes addresses on to base address registers.
  * <pre>
  *  address in the window   27   20 19   15 14   12 11        0
  *                         +-------+-------+-------+-----------+
@@ -20,28 +19,32 @@ public final class ConfigurationWindow {
     /** Bytes of a function's configuration space. */
     static final int LENGTH = 4096;
 
-    private static final long BASE = 0xb000_0000L;
     private static final int RID_SHIFT = 12;
-    private static final int PORT_ADDRESS = 0xcf8;
-    private static final int PORT_DATA = 0xcfc;
-    private static final int PORT_ENABLE = 1 << 31;
-    private static final int PCIEXBAR = 0x60;
-    private static final int PCIEXBAR_ENABLE = 1;
 
     private final QtestClient qemu;
+    private final long base;
+    private final long bars;
 
-    public ConfigurationWindow(QtestClient qemu) {
+    /**
+     * @param base physical address of the window
+     * @param bars first physical address, below 4 GiB, that base address registers can have
+     */
+    public ConfigurationWindow(QtestClient qemu, long base, long bars) {
         this.qemu = qemu;
-        qemu.out32(PORT_ADDRESS, PORT_ENABLE | PCIEXBAR);
-        qemu.out32(PORT_DATA, (int) BASE | PCIEXBAR_ENABLE);
+        this.base = base;
+        this.bars = bars;
     }
 
     QtestClient qemu() {
         return qemu;
     }
 
+    long bars() {
+        return bars;
+    }
+
     /** A function's configuration space; reads as ones where no function is. */
     RegisterSpace of(PciAddress address) {
-        return new QtestRegisters(qemu, BASE + ((long) address.rid() << RID_SHIFT), LENGTH);
+        return new QtestRegisters(qemu, base + ((long) address.rid() << RID_SHIFT), LENGTH);
     }
 }

@@ -6,25 +6,23 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * What the machine's only processor runs in place of a BIOS: it sleeps, and counts every interrupt into page 0 of
+ * What a PC's only processor runs in place of a BIOS: it sleeps, and counts every interrupt into page 0 of
  * memory. 16-bit code, Intel 64 and IA-32 Architectures SDM volume 3: real-mode interrupts in section 21.1.4, the local
  * APIC's registers as MSRs in section 11.12.1.
  * <pre>
  *  page 0   0x000  interrupt vector table, 256 entries of 4 bytes
  *           0x400  counters, 256 of 32 bits, one a vector
- *           0x800  set to {@link #READY} once interrupts are counted
+ *           0x800  set to {@link Firmware#READY} once interrupts are counted
  *          0x1000  end of the stack
  *  image   0x0000  start      0x0100  a stub of 4 bytes for each vector      0x0500  the handler
  *          0xfff0  where the processor begins
  * </pre>
  */
-final class IdleFirmware {
+public final class IdleFirmware {
     static final int VECTORS = 256;
     /** Physical address of the first counter. */
     static final long COUNTERS = 0x400;
-    /** Physical address of the word that tells that the firmware runs. */
-    static final long STATE = 0x800;
-    static final int READY = 0x59444552;
+    private static final long STATE = 0x800;
 
     private static final int SIZE = 0x10000;
     private static final int START = 0x0000;
@@ -83,8 +81,11 @@ final class IdleFirmware {
     private IdleFirmware() {
     }
 
-    /** 64 KiB, to be given to QEMU as its BIOS. */
-    static byte[] image() {
+    public static Firmware firmware() {
+        return new Firmware(image(), STATE);
+    }
+
+    private static byte[] image() {
         ByteBuffer image = ByteBuffer.allocate(SIZE).order(ByteOrder.LITTLE_ENDIAN);
         Arrays.fill(image.array(), HALT);
         put(image, START, START_CODE);

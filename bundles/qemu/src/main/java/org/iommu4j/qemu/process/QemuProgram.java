@@ -14,13 +14,11 @@ import org.iommu4j.api.Reason;
  * @param command its path, or its name on the search path
  */
 public record QemuProgram(String command) {
-    /** On the search path. */
-    public static final QemuProgram DEFAULT = new QemuProgram("qemu-system-x86_64");
     /** First version with all that the machines need. */
     public static final int VERSION = 10;
     /** How to get it. */
     public static final String INSTALL = "run .ci/install-qemu as root, or install QEMU " + VERSION
-            + " (Debian: apt-get install --no-install-recommends qemu-system-x86, before Debian 13 with"
+            + " (Debian: apt-get install --no-install-recommends qemu-system-x86 qemu-system-arm, before Debian 13 with"
             + " -t bookworm-backports)";
 
     private static final Pattern MAJOR = Pattern.compile("version (\\d+)\\.");

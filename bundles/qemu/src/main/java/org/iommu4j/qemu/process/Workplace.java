@@ -34,6 +34,10 @@ public final class Workplace {
         }
     }
 
+    Path directory() {
+        return directory;
+    }
+
     /** The file that QEMU and this process share. */
     public Path memory() {
         return directory.resolve("memory");
@@ -55,6 +59,10 @@ public final class Workplace {
         return Files.write(directory.resolve("firmware"), image);
     }
 
+    Path monitor() {
+        return directory.resolve("monitor");
+    }
+
     Path errors() {
         return directory.resolve("errors");
     }
@@ -72,7 +80,8 @@ public final class Workplace {
     /** Removes everything; idempotent. */
     public void close() {
         try {
-            for (Path file : new Path[] {memory(), directory.resolve("firmware"), errors(), directory}) {
+            for (Path file : new Path[] {memory(), directory.resolve("firmware"), monitor(), errors(),
+                directory}) {
                 Files.deleteIfExists(file);
             }
         } catch (IOException e) {

@@ -7,6 +7,7 @@ import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Reason;
@@ -21,11 +22,13 @@ public final class QtestClient {
     private static final String OK = "OK";
     /** Interrupt lines tell of themselves between replies when somebody has asked for it. */
     private static final String EVENT = "IRQ ";
+    private static final String RAISED = EVENT + "raise ";
 
     private final String machine;
     private final OutputStream commands;
     private final BufferedReader replies;
     private final Supplier<String> lastWords;
+    private volatile IntConsumer raised = line -> { };
 
     /**
      * @param machine for messages
@@ -64,6 +67,25 @@ public final class QtestClient {
         run("outl " + hex(port) + ' ' + hex(Integer.toUnsignedLong(value)));
     }
 
+    /**
+     * Has QEMU tell of a device's interrupt lines instead of raising them; of one device only.
+     *
+     * @param device its path in QEMU's tree of objects
+     */
+    public void intercept(String device) {
+        run("irq_intercept_out " + device + " sysbus-irq");
+    }
+
+    /** What to call, on the thread of any command, with the number of an intercepted line that has been raised. */
+    public void onRaise(IntConsumer action) {
+        raised = action;
+    }
+
+    /** A command that changes nothing, for what comes with its reply. */
+    public void poll() {
+        read32(0);
+    }
+
     private void run(String command) {
         String reply = ask(command);
         if (!reply.equals(OK)) {
@@ -85,6 +107,7 @@ public final class QtestClient {
             commands.flush();
             String reply = replies.readLine();
             while (reply != null && reply.startsWith(EVENT)) {
+                event(reply);
                 reply = replies.readLine();
             }
             if (reply == null) {
@@ -93,6 +116,12 @@ public final class QtestClient {
             return reply;
         } catch (IOException e) {
             throw dead(command, e);
+        }
+    }
+
+    private void event(String line) {
+        if (line.startsWith(RAISED)) {
+            raised.accept(Integer.parseInt(line, RAISED.length(), line.length(), 10));
         }
     }
 

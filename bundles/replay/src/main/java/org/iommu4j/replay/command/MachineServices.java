@@ -14,6 +14,8 @@ import org.iommu4j.api.machine.MachineMemory;
 /** The services of every machine by name, for those who wait for one. Any thread. */
 final class MachineServices {
     private static final long BOUND_NANOS = 30_000_000_000L;
+    /** A failure notifies nobody. */
+    private static final long LOOK_AGAIN_NANOS = 100_000_000;
 
     private final Map<String, IommuOps> iommu = new HashMap<>();
     private final Map<String, DomainOps> domains = new HashMap<>();
@@ -41,36 +43,53 @@ final class MachineServices {
         notifyAll();
     }
 
-    /** Waits until a machine's services are all there. @throws IommuException TIMEOUT after 30 seconds */
-    synchronized void await(String machine) {
-        awaitThat(() -> byType().allMatch(services -> services.containsKey(machine)),
-                "machine " + machine + " is not up");
+    /**
+     * Waits until a machine's services are all there.
+     *
+     * @param failures where a machine that cannot come is known; asked without any lock
+     * @throws IommuException NO_DEVICE if it cannot come, TIMEOUT after 30 seconds
+     */
+    void await(String machine, MachineFailures failures) {
+        long deadline = System.nanoTime() + BOUND_NANOS;
+        while (!awaitThat(() -> byType().allMatch(services -> services.containsKey(machine)), LOOK_AGAIN_NANOS)) {
+            failures.check(machine);
+            if (System.nanoTime() - deadline > 0) {
+                throw late("machine " + machine + " is not up");
+            }
+        }
     }
 
-    /** Waits until a machine's services are all gone. */
-    synchronized void awaitGone(String machine) {
-        awaitThat(() -> byType().noneMatch(services -> services.containsKey(machine)),
-                "machine " + machine + " is not gone");
+    /** Waits until a machine's services are all gone. @throws IommuException TIMEOUT after 30 seconds */
+    void awaitGone(String machine) {
+        if (!awaitThat(() -> byType().noneMatch(services -> services.containsKey(machine)), BOUND_NANOS)) {
+            throw late("machine " + machine + " is not gone");
+        }
+    }
+
+    private static IommuException late(String what) {
+        return IommuException.of(Reason.TIMEOUT, "%s after %d s", what, BOUND_NANOS / 1_000_000_000);
     }
 
     private Stream<Map<String, ?>> byType() {
         return Stream.of(iommu, domains, dma, memory);
     }
 
-    private void awaitThat(BooleanSupplier condition, String otherwise) {
-        long deadline = System.nanoTime() + BOUND_NANOS;
+    /** @return false if the condition was not met in time */
+    private synchronized boolean awaitThat(BooleanSupplier condition, long boundNanos) {
+        long deadline = System.nanoTime() + boundNanos;
         while (!condition.getAsBoolean()) {
             long millis = (deadline - System.nanoTime()) / 1_000_000;
             if (millis <= 0) {
-                throw IommuException.of(Reason.TIMEOUT, "%s after %d s", otherwise, BOUND_NANOS / 1_000_000_000);
+                return false;
             }
             try {
                 wait(millis);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                throw new IommuException(Reason.TIMEOUT, otherwise + ": interrupted", e);
+                throw new IommuException(Reason.TIMEOUT, "interrupted while a machine comes or goes", e);
             }
         }
+        return true;
     }
 
     synchronized IommuOps iommu(String machine) {

@@ -18,6 +18,7 @@ import org.iommu4j.api.status.UnitStatus;
 import org.iommu4j.replay.report.ReplayReport;
 import org.iommu4j.replay.trace.TraceException;
 import org.osgi.service.cm.ConfigurationAdmin;
+import org.osgi.service.component.runtime.ServiceComponentRuntime;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
@@ -37,11 +38,15 @@ public final class ReplayCommand implements BiFunction<String[], PrintStream, In
     private final AtomicReference<UnitStatus> status = new AtomicReference<>();
     private final AtomicReference<DriverSwap> swap = new AtomicReference<>();
     private final AtomicInteger runs = new AtomicInteger();
+    private final MachineFailures failures;
 
     @Activate
     public ReplayCommand(@Reference(policy = ReferencePolicy.STATIC, policyOption = ReferencePolicyOption.GREEDY,
-            cardinality = ReferenceCardinality.MANDATORY) ConfigurationAdmin configurations) {
+            cardinality = ReferenceCardinality.MANDATORY) ConfigurationAdmin configurations,
+            @Reference(policy = ReferencePolicy.STATIC, policyOption = ReferencePolicyOption.GREEDY,
+            cardinality = ReferenceCardinality.MANDATORY) ServiceComponentRuntime components) {
         this.configurations = configurations;
+        this.failures = new MachineFailures(components);
     }
 
     @Reference(policy = ReferencePolicy.DYNAMIC, policyOption = ReferencePolicyOption.GREEDY,
@@ -121,7 +126,7 @@ public final class ReplayCommand implements BiFunction<String[], PrintStream, In
             List<ReplayReport> reports = new ArrayList<>();
             for (String template : options.templates()) {
                 reports.add(new ReplayRun("replay-" + runs.incrementAndGet(), template, options, configurations,
-                        services, status, swap).run());
+                        services, status, swap, failures).run());
             }
             return new ReportOutput(options).print(reports, out);
         } catch (CommandLine.ParameterException e) {

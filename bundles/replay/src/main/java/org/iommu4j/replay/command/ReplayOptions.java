@@ -3,7 +3,10 @@ package org.iommu4j.replay.command;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import org.iommu4j.api.IommuException;
+import org.iommu4j.api.Reason;
 import org.iommu4j.replay.machine.MachineDefinition;
+import org.iommu4j.replay.machine.QemuBoard;
 import org.iommu4j.replay.play.Settings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -18,13 +21,15 @@ import picocli.CommandLine.Parameters;
     + "The exit code is 0 only if no transaction was lost or wrong.", ""})
 final class ReplayOptions {
     private static final String ALL = "all";
+    private static final int DMA_THREADS = 2;
+    private static final int PROBES_ON_QEMU = 2000;
 
     @Parameters(paramLabel = "TRACE", description = "the trace file")
     Path trace;
 
     @Option(names = "--machine", paramLabel = "NAME", defaultValue = "intel",
-            description = "one of " + MachineDefinition.NAMES + "; or all: one after the other, compared "
-            + "(default: ${DEFAULT-VALUE})")
+            description = "one of " + MachineDefinition.NAMES + "; or all: these one after the other, compared; or, "
+            + "played by QEMU, one of " + QemuBoard.NAMES + " (default: ${DEFAULT-VALUE})")
     String machine;
 
     @Option(names = "--mode", defaultValue = "strict", converter = ModeConverter.class,
@@ -49,9 +54,15 @@ final class ReplayOptions {
             description = "threads that map and unmap (default: ${DEFAULT-VALUE})")
     int threads;
 
-    @Option(names = "--dma-threads", paramLabel = "N", defaultValue = "2",
-            description = "DMA threads of the machine (default: ${DEFAULT-VALUE})")
-    int dmaThreads;
+    @Option(names = "--dma-threads", paramLabel = "N",
+            description = "DMA threads of the machine, 1 to " + Settings.MAX_FEEDERS + " (default: " + DMA_THREADS
+            + "; QEMU has its own)")
+    Integer dmaThreads;
+
+    @Option(names = "--probes", paramLabel = "N",
+            description = "prove about N maps by DMA, and their unmaps, chosen at random with a fixed seed (default: "
+            + "all; on QEMU, where a transfer takes a good part of a millisecond, " + PROBES_ON_QEMU + ")")
+    Integer probes;
 
     @Option(names = "--pace", description = "keep the trace's own times")
     boolean pace;
@@ -99,8 +110,37 @@ final class ReplayOptions {
         return machine.equals(ALL) ? List.of(MachineDefinition.NAMES.split(", ")) : List.of(machine);
     }
 
-    Settings settings() {
-        return new Settings(mode, iovas, threads, dmaThreads, swapAt.stream().sorted().toList(), pace,
-                skipUnfit);
+    /** @throws IommuException INCOMPATIBLE for numbers out of range and for what does not go together */
+    Settings settings(String template) {
+        boolean qemu = QemuBoard.isNamed(template);
+        Settings settings = new Settings(mode, iovas, threads, qemu ? feedersOnQemu() : or(dmaThreads, DMA_THREADS),
+                swapAt.stream().sorted().toList(), pace, skipUnfit,
+                or(probes, qemu ? PROBES_ON_QEMU : Settings.ALL));
+        require(threads >= 1, "--threads %d: 1 or more", threads);
+        require(!qemu || dmaThreads == null, "--dma-threads %d: %s does DMA in QEMU's own thread", dmaThreads,
+                template);
+        require(qemu || settings.feeders() >= 1 && settings.feeders() <= Settings.MAX_FEEDERS,
+                "--dma-threads %d: 1 to %d", settings.feeders(), Settings.MAX_FEEDERS);
+        require(settings.probes() >= 1, "--probes %d: 1 or more", settings.probes());
+        require(swapAt.stream().allMatch(percent -> percent >= 0 && percent <= 100),
+                "--swap-at %s: percentages are 0 to 100", swapAt);
+        require(mode != Settings.Mode.PASSTHROUGH || iovas != Settings.Iovas.OWN,
+                "--iova own: in passthrough mode nothing is mapped");
+        return settings;
+    }
+
+    /** Devices are kept busy only while it matters: their transfers take their time from maps and unmaps. */
+    private int feedersOnQemu() {
+        return swapAt.isEmpty() ? 0 : 1;
+    }
+
+    private static int or(Integer given, int otherwise) {
+        return given == null ? otherwise : given;
+    }
+
+    private static void require(boolean condition, String otherwise, Object... arguments) {
+        if (!condition) {
+            throw IommuException.of(Reason.INCOMPATIBLE, otherwise, arguments);
+        }
     }
 }

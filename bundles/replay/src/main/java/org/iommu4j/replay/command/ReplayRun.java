@@ -1,6 +1,5 @@
 package org.iommu4j.replay.command;
 
-import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Hashtable;
@@ -13,9 +12,7 @@ import org.iommu4j.api.status.DriverSwap;
 import org.iommu4j.api.status.UnitReport;
 import org.iommu4j.api.status.UnitState;
 import org.iommu4j.api.status.UnitStatus;
-import org.iommu4j.replay.machine.GroupCheck;
-import org.iommu4j.replay.machine.InventedTopology;
-import org.iommu4j.replay.machine.MachineDefinition;
+import org.iommu4j.replay.machine.Board;
 import org.iommu4j.replay.plan.TracePlan;
 import org.iommu4j.replay.play.Outcome;
 import org.iommu4j.replay.play.Play;
@@ -29,7 +26,6 @@ import org.osgi.service.cm.ConfigurationAdmin;
 
 /** One run of the command: reads the trace, brings a machine up, plays, takes the machine down. */
 final class ReplayRun {
-    private static final String MACHINE_FACTORY = "org.iommu4j.hwsim";
     private static final long DRIVEN_BOUND_NANOS = 10_000_000_000L;
     private static final long POLL_NANOS = 2_000_000;
 
@@ -40,14 +36,16 @@ final class ReplayRun {
     private final MachineServices services;
     private final AtomicReference<UnitStatus> status;
     private final AtomicReference<DriverSwap> swap;
+    private final MachineFailures failures;
     private final Phases phases = new Phases();
 
     /**
      * @param machine name of the fresh machine
      * @param template what it is made from
      */
-    ReplayRun(String machine, String template, ReplayOptions options, ConfigurationAdmin configurations, MachineServices services,
-            AtomicReference<UnitStatus> status, AtomicReference<DriverSwap> swap) {
+    ReplayRun(String machine, String template, ReplayOptions options, ConfigurationAdmin configurations,
+            MachineServices services, AtomicReference<UnitStatus> status, AtomicReference<DriverSwap> swap,
+            MachineFailures failures) {
         this.machine = machine;
         this.template = template;
         this.options = options;
@@ -55,56 +53,35 @@ final class ReplayRun {
         this.services = services;
         this.status = status;
         this.swap = swap;
+        this.failures = failures;
     }
 
     /** Called once. */
     ReplayReport run() throws TraceException {
-        Settings settings = checkedSettings();
+        Settings settings = options.settings(template);
         TracePlan plan = TracePlan.read(TraceSource.of(options.trace));
         phases.end("read");
-        InventedTopology topology = InventedTopology.of(plan);
-        JsonObject definition = new MachineDefinition(template, machine)
-                .of(plan, topology, settings.feeders(), settings.feeders() + 1);
-        Configuration configuration = configure(definition);
+        Board board = Board.of(template, machine, plan, settings);
+        Configuration configuration = configure(board);
         try {
-            services.await(machine);
+            services.await(machine, failures);
             awaitDriven();
-            checkGroups(plan);
+            checkGroups(board);
             phases.end("machine");
-            Outcome outcome = play(plan, topology, settings);
+            Outcome outcome = play(plan, board, settings);
             phases.end("play");
             return new ReplayReport(plan, template, settings, outcome, plan.counts().invalidations(),
-                    phases.nanos());
+                    phases.nanos(), board.notes());
         } finally {
             delete(configuration);
             services.awaitGone(machine);
         }
     }
 
-    private Settings checkedSettings() {
-        Settings settings = options.settings();
-        if (settings.threads() < 1 || settings.feeders() < 1 || settings.feeders() > Settings.MAX_FEEDERS) {
-            throw IommuException.of(Reason.INCOMPATIBLE, "--threads %d, --dma-threads %d: 1 or more, and 1 to %d",
-                    settings.threads(), settings.feeders(), Settings.MAX_FEEDERS);
-        }
-        if (settings.swapAt().stream().anyMatch(percent -> percent < 0 || percent > 100)) {
-            throw IommuException.of(Reason.INCOMPATIBLE, "--swap-at %s: percentages are 0 to 100", settings.swapAt());
-        }
-        if (settings.mode() == Settings.Mode.PASSTHROUGH && settings.iovas() == Settings.Iovas.OWN) {
-            throw new IommuException(Reason.INCOMPATIBLE, "--iova own: in passthrough mode nothing is mapped");
-        }
-        return settings;
-    }
-
-    private Configuration configure(JsonObject definition) {
+    private Configuration configure(Board board) {
         try {
-            Path file = MachineDefinition.write(definition);
-            Configuration configuration =
-                    configurations.getFactoryConfiguration(MACHINE_FACTORY, machine, "?");
-            Hashtable<String, Object> properties = new Hashtable<>();
-            properties.put("machine", machine);
-            properties.put("file", file.toString());
-            configuration.update(properties);
+            Configuration configuration = configurations.getFactoryConfiguration(board.factory(), machine, "?");
+            configuration.update(new Hashtable<>(board.properties()));
             return configuration;
         } catch (IOException e) {
             throw new IommuException(Reason.IO, "machine " + machine + " cannot be configured: " + e, e);
@@ -142,21 +119,21 @@ final class ReplayRun {
                 : reports.units().stream().filter(unit -> unit.machine().equals(machine)).toList();
     }
 
-    private void checkGroups(TracePlan plan) {
-        List<String> differences = GroupCheck.differences(plan, services.iommu(machine));
+    private void checkGroups(Board board) {
+        List<String> differences = board.differences(services.iommu(machine));
         if (!differences.isEmpty()) {
             throw new IommuException(Reason.INCOMPATIBLE, "groups differ from the trace's: "
                     + String.join("; ", differences));
         }
     }
 
-    private Outcome play(TracePlan plan, InventedTopology topology, Settings settings) {
+    private Outcome play(TracePlan plan, Board board, Settings settings) {
         ProgressLine progress = new ProgressLine(options.showsProgress() ? System.err : null);
         Stage stage = new Stage(services.iommu(machine), services.domains(machine), services.dma(machine),
                 services.memory(machine).memory(),
                 () -> status.get().counters(machine), () -> units().stream().mapToLong(UnitReport::faults).sum());
         DriverJars jars = settings.swapAt().isEmpty() ? null : driverJars();
-        Outcome outcome = new Play(plan, topology::placeOf, stage, settings).run(jars, progress);
+        Outcome outcome = new Play(plan, board.cast(stage.memory()), stage, settings).run(jars, progress);
         progress.end();
         if (jars != null) {
             jars.restore();

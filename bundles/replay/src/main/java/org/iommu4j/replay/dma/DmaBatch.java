@@ -3,6 +3,9 @@ package org.iommu4j.replay.dma;
 /**
  * Transfers for one device, in the order in which it performs them, with room for their outcome. Used again and again
  * by one thread; nothing is allocated for a transfer.
+ *
+ * <p>Not every device tells whether a transfer was refused. So that it can be seen in the data, what is read is never 0
+ * where memory can be reached, and a write says where in memory its value has to show.
  */
 public final class DmaBatch {
     /** Transfers that fit. */
@@ -15,28 +18,41 @@ public final class DmaBatch {
     final int[] opcode = new int[CAPACITY];
     final long[] iova = new long[CAPACITY];
     final long[] data = new long[CAPACITY];
+    final long[] witness = new long[CAPACITY];
     final boolean[] completed = new boolean[CAPACITY];
     int size;
 
     /** Adds an 8-byte read. @return its index */
     public int read(long address) {
-        return add(READ64, address, 0);
+        return add(READ64, address, 0, 0);
     }
 
-    /** Adds an 8-byte write. @return its index */
+    /** Adds an 8-byte write by a device that tells whether it was refused. @return its index */
     public int write(long address, long value) {
-        return add(WRITE64, address, value);
+        return add(WRITE64, address, value, 0);
+    }
+
+    /**
+     * Adds an 8-byte write.
+     *
+     * @param value not in that place yet
+     * @param witness physical address where the value shows if the write is carried out
+     * @return its index
+     */
+    public int write(long address, long value, long witness) {
+        return add(WRITE64, address, value, witness);
     }
 
     /** Adds a 4-byte write, as device registers take them. @return its index */
     public int write32(long address, int value) {
-        return add(WRITE32, address, value);
+        return add(WRITE32, address, value, 0);
     }
 
-    private int add(int operation, long address, long value) {
+    private int add(int operation, long address, long value, long place) {
         opcode[size] = operation;
         iova[size] = address;
         data[size] = value;
+        witness[size] = place;
         completed[size] = false;
         return size++;
     }
@@ -55,7 +71,7 @@ public final class DmaBatch {
         return opcode[index] == READ64;
     }
 
-    /** True if the device said that the transfer was carried out, false if it was refused. */
+    /** True if the transfer was carried out, false if it was refused: as the device said, or as the data shows. */
     public boolean completed(int index) {
         return completed[index];
     }

@@ -7,7 +7,7 @@ import org.iommu4j.api.Reason;
 import org.iommu4j.api.machine.RegisterSpace;
 
 /** One channel of one DMA generator. One thread at a time. */
-public final class DmaChannel {
+public final class DmaChannel implements DmaClient {
     private static final long BOUND_NANOS = 10_000_000_000L;
     private static final int SPINS = 64;
     /** Before it pauses it lets others run, the device's thread above all: a pause costs far more than it says. */
@@ -36,11 +36,7 @@ public final class DmaChannel {
         bar.write64(window + GeneratorAbi.CONSUMED, consumed);
     }
 
-    /**
-     * Has the device carry out all transfers of a batch and waits for the last one.
-     *
-     * @throws IommuException TIMEOUT if a transfer is pending beyond 10 seconds
-     */
+    @Override
     public void run(DmaBatch batch) {
         int submitted = 0;
         int finished = 0;

@@ -86,12 +86,13 @@ public final class MachineDefinition {
             device.add("kind", "bridge").add("secondary", function.secondary())
                     .add("subordinate", function.secondary());
         } else {
-            device.add("kind", "dmagen").add("vendor", hex(GeneratorDevice.VENDOR))
-                    .add("device", hex(GeneratorDevice.DEVICE)).add("class", hex(OTHER_PERIPHERAL))
+            device.add("kind", "dmagen").add("vendor", hex(GeneratorCast.VENDOR))
+                    .add("device", hex(GeneratorCast.DEVICE)).add("class", hex(OTHER_PERIPHERAL))
                     .add("channels", channels);
         }
         if (function.isolated() && !function.type().startsWith("pci")) {
-            device.add("acs", Json.createObjectBuilder().add("capability", hex(FULL_ACS)).add("control", hex(FULL_ACS)));
+            device.add("acs", Json.createObjectBuilder().add("capability", hex(FULL_ACS))
+                    .add("control", hex(FULL_ACS)));
         }
         return device;
     }

@@ -6,8 +6,11 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.iommu4j.api.Domain;
+import org.iommu4j.api.IommuException;
 import org.iommu4j.api.IommuGroup;
-import org.iommu4j.replay.dma.DmaChannel;
+import org.iommu4j.api.Protection;
+import org.iommu4j.api.Reason;
+import org.iommu4j.replay.dma.DmaClient;
 import org.iommu4j.replay.plan.TraceDomain;
 import org.iommu4j.replay.plan.TracePlan;
 
@@ -20,7 +23,9 @@ final class DomainPlayer {
     private final TraceDomain trace;
     private final IommuGroup group;
     private final Route route;
-    private final List<DmaChannel> channels = new ArrayList<>();
+    private final List<DmaClient> devices = new ArrayList<>();
+    /** Pages that the devices need for themselves. */
+    private final List<Mapping> ownPages = new ArrayList<>();
     private final Prober prober;
     private final SplittableRandom random;
     private final TreeMap<Long, Mapping> standing = new TreeMap<>(Long::compareUnsigned);
@@ -36,7 +41,7 @@ final class DomainPlayer {
         this.route = route;
         this.prober = new Prober(play.frames(), play.verdict(), writer);
         this.random = new SplittableRandom(trace.index());
-        group.devices().stream().filter(Play::isGenerator).forEach(each -> channels.add(new DmaChannel(each, 0)));
+        group.devices().stream().filter(play.cast()::plays).forEach(each -> devices.add(play.cast().client(each, 0)));
     }
 
     String name() {
@@ -62,14 +67,38 @@ final class DomainPlayer {
         next++;
         TracePlan plan = play.plan();
         switch (plan.kind(event)) {
-            case START -> route.start();
-            case MAP -> map(new Mapping(this, plan.iova(event), plan.physical(event), plan.length(event),
-                    plan.protection(event)), plan.line(event));
+            case START -> start();
+            case MAP -> map(mapping(event), plan.line(event));
             case UNMAP -> unmap(plan.iova(event), plan.length(event));
         }
         if (plan.kind(event) != TracePlan.Kind.START) {
             play.progress().played();
         }
+    }
+
+    private void start() {
+        route.start();
+        for (DmaClient device : devices) {
+            device.ownPage().ifPresent(pa -> {
+                Mapping own = new Mapping(this, play.spareIova(ownPages.size()), pa, Frames.PAGE,
+                        Protection.READ | Protection.WRITE);
+                if (route.unfit(own) != null) {
+                    throw IommuException.of(Reason.NOT_SUPPORTED, "no place for a page of the device's own in %s: %s",
+                            trace.name(), route.unfit(own));
+                }
+                route.map(own);
+                device.ownPageAt(own.at);
+                ownPages.add(own);
+            });
+        }
+    }
+
+    private Mapping mapping(int event) {
+        TracePlan plan = play.plan();
+        boolean memory = (plan.protection(event) & Protection.MMIO) == 0;
+        long pa = plan.physical(event);
+        return new Mapping(this, plan.iova(event), memory ? play.cast().frameOf(pa) : pa, plan.length(event),
+                plan.protection(event));
     }
 
     private void map(Mapping mapping, int line) {
@@ -98,17 +127,28 @@ final class DomainPlayer {
     }
 
     private void use(Mapping mapping) {
-        DmaChannel channel = channel();
-        if (route.domain() == null) {
-            if (!mapping.isMmio()) {
-                prober.touchAll(mapping, channel);
+        if (isInReach(mapping) && play.coverage().takesMap(random)) {
+            mapping.proved = true;
+            touch(mapping);
+            if (route.domain() != null) {
+                prober.probeForbidden(mapping, device());
             }
-            return;
         }
-        prober.touchAll(mapping, channel);
-        prober.probeForbidden(mapping, channel);
-        if (!mapping.isMmio()) {
+        if (route.domain() != null && !mapping.isMmio()) {
             play.board().put(mapping, random);
+        }
+    }
+
+    /** True unless there are registers behind a mapping that nobody should try. */
+    private boolean isInReach(Mapping mapping) {
+        return !mapping.isMmio() || route.domain() != null && play.cast().reachesRegisters();
+    }
+
+    private void touch(Mapping mapping) {
+        if (play.coverage().isWhole() || mapping.isMmio()) {
+            prober.touchAll(mapping, device());
+        } else {
+            prober.touchEnds(mapping, device());
         }
     }
 
@@ -124,19 +164,21 @@ final class DomainPlayer {
         }
         covered.clear();
         route.unmap(former);
-        if (route.domain() != null) {
-            prober.probeUnmapped(former, route.isLazy(), channel(), random);
+        List<Mapping> proved = former.stream().filter(each -> each.proved).toList();
+        if (route.domain() != null && !proved.isEmpty()) {
+            prober.probeUnmapped(proved, route.isLazy(), device(), random);
+            play.coverage().unmapped();
         }
         if (route.isLazy()) {
-            former.forEach(gone::add);
+            proved.forEach(gone::add);
         }
         play.progress().unmapped(former.stream().mapToLong(Mapping::pages).sum());
     }
 
     /** The devices of a group issue DMA in turn. */
-    private DmaChannel channel() {
-        turn = (turn + 1) % channels.size();
-        return channels.get(turn);
+    private DmaClient device() {
+        turn = (turn + 1) % devices.size();
+        return devices.get(turn);
     }
 
     /** 4 KiB pages that are mapped now. */
@@ -169,7 +211,8 @@ final class DomainPlayer {
                         mapping.pa);
             }
         }
-        prober.probeFlushed(gone, standing.values(), channel());
+        prober.probeFlushed(gone, standing.values(), device());
+        ownPages.forEach(each -> route.unmap(List.of(each)));
         route.end(standing.values());
     }
 }

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
 import org.iommu4j.api.Device;
-import org.iommu4j.replay.dma.DmaChannel;
+import org.iommu4j.replay.dma.DmaClient;
 
 /**
  * Keeps devices busy over mappings that stand, whoever maps or swaps meanwhile: the load that must not notice a
@@ -14,13 +14,15 @@ import org.iommu4j.replay.dma.DmaChannel;
  */
 final class Feeder implements Runnable {
     private static final int PAGES_AT_ONCE = 32;
+    /** Where transfers are slow: a mapping that is in use cannot be unmapped. */
+    private static final int PAGES_OF_SAMPLE = 2;
     private static final long IDLE_NANOS = 200_000;
 
     private final Play play;
     private final int channel;
     private final Prober prober;
     private final SplittableRandom random;
-    private final Map<Device, DmaChannel> channels = new HashMap<>();
+    private final Map<Device, DmaClient> clients = new HashMap<>();
 
     /**
      * @param channel of each device that is this feeder's own
@@ -44,8 +46,9 @@ final class Feeder implements Runnable {
             try {
                 List<Device> devices = mapping.owner.group().devices();
                 Device device = devices.get(random.nextInt(devices.size()));
-                if (Play.isGenerator(device)) {
-                    prober.touchSome(mapping, channelOf(device), random, PAGES_AT_ONCE);
+                if (play.cast().plays(device)) {
+                    prober.touchSome(mapping, clientOf(device), random,
+                            play.coverage().isWhole() ? PAGES_AT_ONCE : PAGES_OF_SAMPLE);
                 }
             } finally {
                 mapping.unpin();
@@ -53,7 +56,7 @@ final class Feeder implements Runnable {
         }
     }
 
-    private DmaChannel channelOf(Device device) {
-        return channels.computeIfAbsent(device, unused -> new DmaChannel(device, channel));
+    private DmaClient clientOf(Device device) {
+        return clients.computeIfAbsent(device, unused -> play.cast().client(device, channel));
     }
 }

@@ -23,6 +23,8 @@ final class Mapping {
     long at;
     /** What it lets devices do, once it is mapped: a format may grant more than was asked. */
     int granted;
+    /** True if it was proved by DMA, and its end is to be proved, too. */
+    boolean proved;
     /** Where it stands on the {@link LiveBoard}, or -1. */
     int slot = -1;
     private final AtomicInteger pins = new AtomicInteger();
@@ -40,6 +42,11 @@ final class Mapping {
     static long span(List<Mapping> neighbours) {
         Mapping last = neighbours.get(neighbours.size() - 1);
         return last.iova + last.length - neighbours.get(0).iova;
+    }
+
+    /** Physical address of the frame that devices find at an address of this mapping. */
+    long frame(long address) {
+        return pa + (address - at & -Frames.PAGE);
     }
 
     int pages() {

@@ -23,6 +23,7 @@ import java.util.TreeMap;
  * @param faults that the units reported
  * @param verdict what became of the transactions
  * @param staleness what lazy unmapping left open
+ * @param coverage what was proved by DMA
  * @param dmaPaused how often core stopped a device for an update
  * @param unfit events that this machine cannot do
  * @param unfitTexts the first of them in words
@@ -33,8 +34,8 @@ import java.util.TreeMap;
 public record Outcome(long maps, long unmaps, int liveMappings, long livePages, long peakLivePages,
         SortedMap<String, Long> livePagesByDevice, long translations, SortedMap<String, Long> cacheHits,
         SortedMap<String, Long> cacheMisses, long memoryReferences, SortedMap<String, Long> invalidations, long faults,
-        Verdict verdict, Staleness staleness, long dmaPaused, int unfit, List<String> unfitTexts, long nanos,
-        List<SwapRow> swaps, Timeline timeline) {
+        Verdict verdict, Coverage coverage, Staleness staleness, long dmaPaused, int unfit, List<String> unfitTexts,
+        long nanos, List<SwapRow> swaps, Timeline timeline) {
 
     static Outcome of(Play play, Counters before, long nanos, List<SwapRow> swaps, Timeline timeline) {
         Counters after = Counters.of(play.stage());
@@ -53,7 +54,7 @@ public record Outcome(long maps, long unmaps, int liveMappings, long livePages, 
                 after.translations() - before.translations(), difference(after, before, "hits"),
                 difference(after, before, "misses"), after.memoryReferences() - before.memoryReferences(),
                 after.invalidationsSince(before), play.stage().faults().get(), play.verdict(),
-                Staleness.of(play),
+                play.coverage(), Staleness.of(play),
                 swaps.stream().filter(row -> row.report().method().equals("paused")).count(), progress.unfitCount(),
                 progress.unfitTexts(), nanos, swaps, timeline);
     }
@@ -73,6 +74,11 @@ public record Outcome(long maps, long unmaps, int liveMappings, long livePages, 
     /** Table entries fetched for a translation, on average. */
     public double memoryReferencesPerTranslation() {
         return translations == 0 ? 0 : (double) memoryReferences / translations;
+    }
+
+    /** True if the machine counts what its units do; else all such counts are 0. */
+    public boolean isCounted() {
+        return !cacheHits.isEmpty();
     }
 
     public double eventsPerSecond() {

@@ -9,13 +9,10 @@ import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
-import org.iommu4j.api.Device;
 import org.iommu4j.api.DomainType;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.IommuGroup;
-import org.iommu4j.api.PciAddress;
 import org.iommu4j.api.Reason;
-import org.iommu4j.replay.machine.GeneratorDevice;
 import org.iommu4j.replay.plan.TraceDomain;
 import org.iommu4j.replay.plan.TracePlan;
 
@@ -23,41 +20,41 @@ import org.iommu4j.replay.plan.TracePlan;
 public final class Play {
     /** A domain is given back to the others after so many events, to keep near the order of the file. */
     private static final int TURN = 16;
+    /** Above what is reserved for interrupts on any architecture. */
+    private static final long FIRST_SPARE_IOVA = 1L << 32;
 
     private final TracePlan plan;
+    private final Cast cast;
     private final Stage stage;
     private final Settings settings;
     private final Frames frames;
     private final Verdict verdict = new Verdict();
     private final LiveBoard board = new LiveBoard();
     private final Progress progress;
+    private final Coverage coverage;
     private final List<DomainPlayer> players = new ArrayList<>();
     private final PriorityQueue<DomainPlayer> waiting =
             new PriorityQueue<>(Comparator.comparingInt(DomainPlayer::nextEvent));
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
-    private final java.util.function.Function<TraceDomain, PciAddress> placeOf;
     private volatile boolean over;
     private long startNanos;
 
-    /**
-     * @param placeOf the function that stands for a domain of the trace
-     * @throws IommuException NO_DEVICE if the machine lacks a device of the trace
-     */
-    public Play(TracePlan plan, java.util.function.Function<TraceDomain, PciAddress> placeOf, Stage stage,
-            Settings settings) {
+    public Play(TracePlan plan, Cast cast, Stage stage, Settings settings) {
         this.plan = plan;
-        this.placeOf = placeOf;
+        this.cast = cast;
         this.stage = stage;
         this.settings = settings;
         this.frames = new Frames(stage.memory());
         int events = plan.events() - plan.domains().size();
         this.progress = new Progress(events, settings.swapAt());
+        this.coverage = new Coverage(settings.probes(), plan.counts().maps());
     }
 
     /**
      * Plays everything.
      *
      * @param swapper may be null if the settings ask for no swap
+     * @throws IommuException NO_DEVICE if the machine lacks a device of the trace
      */
     public Outcome run(Swapper swapper, Watcher watcher) {
         preparePlayers();
@@ -89,7 +86,7 @@ public final class Play {
     private void preparePlayers() {
         Set<IommuGroup> taken = new HashSet<>();
         for (TraceDomain domain : plan.domains()) {
-            IommuGroup group = stage.iommu().device(placeOf.apply(domain)).group();
+            IommuGroup group = stage.iommu().device(cast.placeOf(domain)).group();
             if (!taken.add(group) && !isPassthrough() && !isStrictByTrace()) {
                 throw IommuException.of(Reason.NOT_SUPPORTED, "%s of the trace is another domain of a group that has "
                         + "one already, and a group has one default domain", domain.name());
@@ -198,16 +195,26 @@ public final class Play {
         }
     }
 
-    static boolean isGenerator(Device device) {
-        return GeneratorDevice.is(device);
-    }
-
     private boolean isPassthrough() {
         return settings.mode() == Settings.Mode.PASSTHROUGH;
     }
 
     boolean isOver() {
         return over;
+    }
+
+    Cast cast() {
+        return cast;
+    }
+
+    Coverage coverage() {
+        return coverage;
+    }
+
+    /** An IOVA above all that the trace maps, where a page can be mapped in each domain. @param number 0 and up */
+    long spareIova(int number) {
+        long first = Math.max(FIRST_SPARE_IOVA, (plan.addresses().highestIova() & -Frames.PAGE) + Frames.PAGE);
+        return first + number * Frames.PAGE;
     }
 
     TracePlan plan() {

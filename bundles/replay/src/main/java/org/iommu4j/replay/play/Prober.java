@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.iommu4j.api.Protection;
 import org.iommu4j.replay.dma.DmaBatch;
-import org.iommu4j.replay.dma.DmaChannel;
+import org.iommu4j.replay.dma.DmaClient;
 
 /**
  * Makes a device touch pages and judges each transfer: what the mapping allows has to happen, there and nowhere else;
@@ -30,26 +30,34 @@ final class Prober {
     }
 
     /** Touches every page of a mapping in each way that it allows; the caller holds a pin or is its owner. */
-    void touchAll(Mapping mapping, DmaChannel channel) {
+    void touchAll(Mapping mapping, DmaClient device) {
         if (mapping.isMmio()) {
             batch.clear();
             batch.write32(mapping.at, 0);
-            channel.run(batch);
+            device.run(batch);
             judgeMmio(mapping);
             return;
         }
         for (int page = 0; page < mapping.pages(); page += DmaBatch.CAPACITY / 2) {
-            touch(mapping, channel, page, Math.min(mapping.pages(), page + DmaBatch.CAPACITY / 2));
+            touch(mapping, device, page, Math.min(mapping.pages(), page + DmaBatch.CAPACITY / 2));
+        }
+    }
+
+    /** Touches the first and the last page of a mapping in each way that it allows. */
+    void touchEnds(Mapping mapping, DmaClient device) {
+        touch(mapping, device, 0, 1);
+        if (mapping.pages() > 1) {
+            touch(mapping, device, mapping.pages() - 1, mapping.pages());
         }
     }
 
     /** Touches a run of pages at random places of a mapping. */
-    void touchSome(Mapping mapping, DmaChannel channel, SplittableRandom random, int most) {
+    void touchSome(Mapping mapping, DmaClient device, SplittableRandom random, int most) {
         int first = random.nextInt(mapping.pages());
-        touch(mapping, channel, first, Math.min(mapping.pages(), first + most));
+        touch(mapping, device, first, Math.min(mapping.pages(), first + most));
     }
 
-    private void touch(Mapping mapping, DmaChannel channel, int from, int to) {
+    private void touch(Mapping mapping, DmaClient device, int from, int to) {
         batch.clear();
         for (int page = from; page < to; page++) {
             long address = mapping.at + ((long) page << Frames.PAGE_LG2);
@@ -57,10 +65,10 @@ final class Prober {
                 batch.read(address);
             }
             if (mapping.allows(Protection.WRITE)) {
-                batch.write(address + Frames.offset(writer), ++sequence);
+                write(mapping, address, ++sequence);
             }
         }
-        channel.run(batch);
+        device.run(batch);
         judge(mapping);
     }
 
@@ -77,10 +85,15 @@ final class Prober {
         verdict.right(right);
     }
 
+    /** Writes this prober's word of the page at an address. */
+    private void write(Mapping mapping, long address, long value) {
+        batch.write(address + Frames.offset(writer), value, mapping.frame(address) + Frames.offset(writer));
+    }
+
     /** True if a completed transfer reached the frame that its mapping has, or had. */
     private boolean reached(int index, Mapping mapping, String when) {
         long address = batch.iova(index);
-        long frame = mapping.pa + (address - mapping.at & -Frames.PAGE);
+        long frame = mapping.frame(address);
         long expected = batch.isRead(index) ? Frames.tag(frame) : batch.data(index);
         long found = batch.isRead(index) ? batch.data(index) : frames.word(frame, writer);
         if (found != expected) {
@@ -100,15 +113,15 @@ final class Prober {
     }
 
     /** Tries what the protection of a mapping forbids, at its first page. */
-    void probeForbidden(Mapping mapping, DmaChannel channel) {
+    void probeForbidden(Mapping mapping, DmaClient device) {
         batch.clear();
         if (!mapping.allows(Protection.WRITE)) {
-            batch.write(mapping.at + Frames.offset(writer), ++sequence);
+            write(mapping, mapping.at, ++sequence);
         }
         if (!mapping.allows(Protection.READ)) {
             batch.read(mapping.at);
         }
-        expectRefusal(channel, "the protection of " + mapping.owner.name() + " forbids it");
+        expectRefusal(device, "the protection of " + mapping.owner.name() + " forbids it");
     }
 
     /**
@@ -116,7 +129,7 @@ final class Prober {
      *
      * @param lazily until it is flushed such a page may still be reached: that very frame, no other
      */
-    void probeUnmapped(List<Mapping> gone, boolean lazily, DmaChannel channel, SplittableRandom random) {
+    void probeUnmapped(List<Mapping> gone, boolean lazily, DmaClient device, SplittableRandom random) {
         batch.clear();
         // One value for all: several of them may have had the same frame.
         sequence++;
@@ -128,7 +141,7 @@ final class Prober {
             Mapping any = gone.get(random.nextInt(gone.size()));
             tryPage(any, random.nextInt(any.pages()));
         }
-        channel.run(batch);
+        device.run(batch);
         for (int i = 0; i < batch.size(); i++) {
             if (!batch.completed(i)) {
                 verdict.probeFault();
@@ -146,25 +159,25 @@ final class Prober {
         if (gone.allows(Protection.READ)) {
             batch.read(address);
         } else {
-            batch.write(address + Frames.offset(writer), sequence);
+            write(gone, address, sequence);
         }
     }
 
     /** Tries everything that is gone, after its flush. */
-    void probeFlushed(GoneRanges gone, Iterable<Mapping> standing, DmaChannel channel) {
+    void probeFlushed(GoneRanges gone, Iterable<Mapping> standing, DmaClient device) {
         batch.clear();
         gone.forEachPage(standing, page -> {
             batch.read(page);
             if (batch.size() == DmaBatch.CAPACITY) {
-                expectRefusal(channel, FLUSHED);
+                expectRefusal(device, FLUSHED);
                 batch.clear();
             }
         });
-        expectRefusal(channel, FLUSHED);
+        expectRefusal(device, FLUSHED);
     }
 
-    private void expectRefusal(DmaChannel channel, String why) {
-        channel.run(batch);
+    private void expectRefusal(DmaClient device, String why) {
+        device.run(batch);
         for (int i = 0; i < batch.size(); i++) {
             if (batch.completed(i)) {
                 carriedOut(i, why);

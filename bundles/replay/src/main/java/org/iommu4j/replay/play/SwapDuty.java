@@ -26,6 +26,7 @@ final class SwapDuty implements Runnable {
 
     private SwapRow swapOnce() {
         Counters before = Counters.of(play.stage());
+        long right = play.verdict().right();
         long lost = play.verdict().lost();
         long wrong = play.verdict().wrong();
         long start = play.nanos();
@@ -33,8 +34,8 @@ final class SwapDuty implements Runnable {
         long end = play.nanos();
         Counters after = Counters.of(play.stage());
         return new SwapRow(report, start, end, after.translations() - before.translations(),
-                after.misses("iotlb") - before.misses("iotlb"), play.verdict().lost() - lost,
-                play.verdict().wrong() - wrong);
+                after.misses("iotlb") - before.misses("iotlb"), play.verdict().right() - right,
+                play.verdict().lost() - lost, play.verdict().wrong() - wrong);
     }
 
     List<SwapRow> rows() {

@@ -1,5 +1,6 @@
 package org.iommu4j.replay.report;
 
+import java.util.List;
 import java.util.Map;
 import org.iommu4j.replay.plan.TracePlan;
 import org.iommu4j.replay.play.Outcome;
@@ -12,9 +13,10 @@ import org.iommu4j.replay.play.Settings;
  * @param invalidationsByTrace commands that the recorded kernel issued, by the trace's own kind
  * @param phaseNanos what the run took until the report, by phase: {@code read} the trace and settle its domains, bring
  * the {@code machine} up, {@code play} with everything proved at the end
+ * @param notes what a reader has to know of the machine, a sentence each
  */
 public record ReplayReport(TracePlan plan, String machine, Settings settings, Outcome outcome,
-        Map<String, Integer> invalidationsByTrace, Map<String, Long> phaseNanos) {
+        Map<String, Integer> invalidationsByTrace, Map<String, Long> phaseNanos, List<String> notes) {
     /** The exit code: 0 only if nothing was lost, wrong, paused or unfit. */
     public int exitCode() {
         return outcome.isClean(settings.skipUnfit()) ? 0 : 1;

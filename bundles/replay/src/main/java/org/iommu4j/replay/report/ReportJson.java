@@ -101,6 +101,9 @@ public final class ReportJson {
                 .add("dmaRight", outcome.verdict().right())
                 .add("dmaLost", outcome.verdict().lost()).add("dmaWrong", outcome.verdict().wrong())
                 .add("dmaPaused", outcome.dmaPaused()).add("unfit", outcome.unfit())
+                .add("counted", outcome.isCounted()).add("probedMaps", outcome.coverage().maps())
+                .add("probedUnmaps", outcome.coverage().unmaps())
+                .add("notes", Json.createArrayBuilder(report.notes()))
                 .add("eventsPerSecond", outcome.eventsPerSecond()).add("swaps", swaps(outcome))
                 .add("phaseNanos", numbers(report.phaseNanos()));
         addStaleness(json, outcome.staleness());
@@ -126,7 +129,7 @@ public final class ReportJson {
                     .add("gateClosedNanos", row.report().gateClosedNanos())
                     .add("callWaitMaxNanos", row.report().callWaitMaxNanos())
                     .add("startNanos", row.startNanos()).add("endNanos", row.endNanos())
-                    .add("dmaDuring", row.dmaDuring())
+                    .add("dmaDuring", row.dmaDuring()).add("right", row.right())
                     .add("missesDuring", row.missesDuring()).add("lost", row.lost()).add("wrong", row.wrong()));
         }
         return rows;

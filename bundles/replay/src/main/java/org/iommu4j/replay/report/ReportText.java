@@ -25,6 +25,7 @@ public final class ReportText {
     public static String of(ReplayReport report) {
         ReportText text = new ReportText(report);
         text.trace();
+        text.notes();
         text.hardware();
         text.staleness();
         text.swaps();
@@ -51,8 +52,28 @@ public final class ReportText {
         return trace.substring(Math.max(trace.lastIndexOf('/'), trace.lastIndexOf('\\')) + 1);
     }
 
+    private void notes() {
+        String label = "On this machine";
+        for (String note : report.notes()) {
+            line(label, "%s", note);
+            label = "";
+        }
+    }
+
     private void hardware() {
         Outcome outcome = report.outcome();
+        if (outcome.isCounted()) {
+            counts(outcome);
+        }
+        if (!outcome.coverage().isWhole()) {
+            line("Proved by DMA", "%,d of %,d maps and %,d of %,d unmaps, a sample with a fixed seed",
+                    outcome.coverage().maps(), outcome.maps(), outcome.coverage().unmaps(), outcome.unmaps());
+        }
+        line("Faults", "%,d probes were refused, as they had to be; the unit had room to record %,d",
+                outcome.verdict().probeFaults(), outcome.faults());
+    }
+
+    private void counts(Outcome outcome) {
         line("Translations", "%,d, with %.3f table entries fetched for one on average", outcome.translations(),
                 outcome.memoryReferencesPerTranslation());
         outcome.cacheHits().forEach((cache, hits) -> {
@@ -64,8 +85,6 @@ public final class ReportText {
         });
         line("Invalidations", "%s", join(outcome.invalidations()));
         line("  of the recorded kernel", "%s", join(report.invalidationsByTrace()));
-        line("Faults", "%,d probes were refused, as they had to be; the unit had room to record %,d",
-                outcome.verdict().probeFaults(), outcome.faults());
     }
 
     private void staleness() {
@@ -74,8 +93,10 @@ public final class ReportText {
         }
         Staleness staleness = report.outcome().staleness();
         line("Lazy", "%,d ranges queued, flushed %s", staleness.queued(), join(staleness.flushes()));
-        line("", "%,d IOTLB invalidations, Linux issued %,d in the recorded time",
-                report.outcome().iotlbInvalidations(), report.plan().counts().iotlbInvalidations());
+        if (report.outcome().isCounted()) {
+            line("", "%,d IOTLB invalidations, Linux issued %,d in the recorded time",
+                    report.outcome().iotlbInvalidations(), report.plan().counts().iotlbInvalidations());
+        }
         line("Stale", "%,d accesses got through after the unmap, none after the flush; the longest window was %.2f ms",
                 staleness.accesses(), staleness.maxNanos() / MILLION);
     }
@@ -101,8 +122,10 @@ public final class ReportText {
         for (SwapRow row : report.outcome().swaps()) {
             line("Swap " + number++, "%s -> %s, %s, in %.1f ms", row.report().from(), row.report().to(),
                     row.report().method(), row.report().totalNanos() / MILLION);
-            line("", "meanwhile %,d translations, %,d IOTLB misses, %,d lost, %,d wrong; no call waited over %.2f ms",
-                    row.dmaDuring(), row.missesDuring(), row.lost(), row.wrong(),
+            String dma = report.outcome().isCounted()
+                    ? String.format("%,d translations, %,d IOTLB misses", row.dmaDuring(), row.missesDuring())
+                    : String.format("%,d transactions as they had to be", row.right());
+            line("", "meanwhile %s, %,d lost, %,d wrong; no call waited over %.2f ms", dma, row.lost(), row.wrong(),
                     row.report().callWaitMaxNanos() / MILLION);
         }
     }

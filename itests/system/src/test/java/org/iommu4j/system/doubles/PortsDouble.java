@@ -84,6 +84,11 @@ public class PortsDouble implements Unit {
     }
 
     @Override
+    public void wire(String name, int line) {
+        real.wire(name, line);
+    }
+
+    @Override
     public void onInterrupt(String name, Runnable handler) {
         real.onInterrupt(name, handler);
     }

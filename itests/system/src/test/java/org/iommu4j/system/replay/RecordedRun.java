@@ -9,15 +9,16 @@ import java.nio.file.Path;
 import java.util.List;
 import org.iommu4j.api.status.UnitReport;
 import org.iommu4j.hwsim.definition.DefinitionFile;
+import org.iommu4j.replay.machine.GeneratorCast;
 import org.iommu4j.replay.machine.GroupCheck;
 import org.iommu4j.replay.machine.InventedTopology;
 import org.iommu4j.replay.machine.MachineDefinition;
 import org.iommu4j.replay.plan.TracePlan;
 import org.iommu4j.replay.play.Outcome;
 import org.iommu4j.replay.play.Play;
-import org.iommu4j.replay.play.Settings;
 import org.iommu4j.replay.play.Settings.Iovas;
 import org.iommu4j.replay.play.Settings.Mode;
+import org.iommu4j.replay.play.Settings;
 import org.iommu4j.replay.play.Stage;
 import org.iommu4j.system.rig.Rig;
 import org.iommu4j.vtd.VtdDriver;
@@ -35,12 +36,13 @@ final class RecordedRun {
         InventedTopology topology = InventedTopology.of(plan);
         Path file = MachineDefinition.write(
                 new MachineDefinition(template, template).of(plan, topology, THREADS, THREADS + 1));
-        Settings settings = new Settings(mode, iovas, THREADS, THREADS, swapAt, false, false);
+        Settings settings = new Settings(mode, iovas, THREADS, THREADS, swapAt, false, false,
+                Settings.ALL);
         try (Rig rig = new Rig(DefinitionFile.load(file.toString()), new VtdDriver())) {
             assertEquals(List.of(), GroupCheck.differences(plan, rig.iommu()));
             Stage stage = new Stage(rig.iommu(), rig.domains(), rig.dma(), rig.memory(), rig.machine()::counters,
                     () -> rig.status().units().stream().mapToLong(UnitReport::faults).sum());
-            return new Play(plan, topology::placeOf, stage, settings).run(() -> rig.swap(VtdDriver::new),
+            return new Play(plan, new GeneratorCast(topology), stage, settings).run(() -> rig.swap(VtdDriver::new),
                     (nanos, played, total) -> { });
         } finally {
             Files.delete(file);

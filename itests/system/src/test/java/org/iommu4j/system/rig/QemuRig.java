@@ -21,6 +21,7 @@ import org.iommu4j.core.handover.Bounds;
 import org.iommu4j.core.machine.Boards;
 import org.iommu4j.core.machine.Settings;
 import org.iommu4j.core.unit.Candidate;
+import org.iommu4j.qemu.machine.QemuBoard;
 import org.iommu4j.qemu.machine.QemuDefinition;
 import org.iommu4j.qemu.machine.QemuMachine;
 import org.iommu4j.qemu.process.QemuProgram;
@@ -43,11 +44,19 @@ public final class QemuRig implements AutoCloseable {
 
     /** As {@link #QemuRig(QemuDefinition)}, with a driver of the caller's. */
     public QemuRig(QemuDefinition definition, IommuDriver driver) {
-        Optional<String> problem = QemuProgram.DEFAULT.problem();
+        this(new QemuBoard(definition), driver);
+    }
+
+    /** As {@link #QemuRig(QemuDefinition)}, with a board and a driver of the caller's. */
+    public QemuRig(QemuBoard board, IommuDriver driver) {
+        QemuDefinition definition = board.definition();
+        Assumptions.assumeTrue(definition.text().startsWith("qemu-intel"),
+                () -> definition.text() + ": the driver here is the one for VT-d");
+        Optional<String> problem = definition.program().problem();
         Assumptions.assumeTrue(problem.isEmpty(), () -> problem.orElseThrow() + "; " + QemuProgram.INSTALL);
         boards = new Boards(new Settings(Bounds.ofMillis(10_000, 10_000, 10_000, 30_000, 60_000, 10_000),
                 Optional.empty()), services);
-        machine = new QemuMachine(definition.text(), definition, QemuProgram.DEFAULT, this::died);
+        machine = new QemuMachine(definition.text(), board, definition.program(), this::died);
         boards.add(machine);
         ids.set(1);
         add(1, driver);
