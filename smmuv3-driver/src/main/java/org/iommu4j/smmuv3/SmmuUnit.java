@@ -56,8 +56,8 @@ final class SmmuUnit implements DriverUnit {
     public UnitCapabilities capabilities() {
         DomainForm form = forms.preferred(Set.of());
         Capabilities registers = forms.capabilities();
-        String summary = String.format("SMMUv3.%d, stage %d, granule 2^%d, %d to %d bits, %s stream table of 2^%d, IDR0 "
-                + "%#x, IDR1 %#x, IDR3 %#x, IDR5 %#x, taken over %d times", parts.registers().version() & 15,
+        String summary = String.format("SMMUv3.%d, stage %d, granule 2^%d, %d to %d bits, %s stream table of 2^%d, "
+                + "IDR0 %#x, IDR1 %#x, IDR3 %#x, IDR5 %#x, taken over %d times", parts.registers().version() & 15,
                 form.stage1() ? 1 : 2, form.granuleLg2(), form.addressBits(), form.outputBits(),
                 streams.table().splitBits() == 0 ? "linear" : "2-level", streams.table().streamBits(),
                 registers.idr0(), registers.idr1(), registers.idr3(), registers.idr5(), parts.handovers());

@@ -16,10 +16,10 @@ import org.iommu4j.smmuv3.registers.StreamTableBase;
 import org.iommu4j.smmuv3.registers.UnitRegisters;
 
 /**
- * Starts a unit (section 6.3.9.6 and chapter 3.11): off, with everything refused while it is; then stream table, queues,
- * invalidation of everything, interrupts, translation on, in this order. Every stream aborts then, but those that
- * firmware says are in use for its own purposes (RMR): these pass until core puts them into a domain. A unit that is
- * found running, with nobody's record of it, is not trusted and starts the same way.
+ * Starts a unit (section 6.3.9.6 and chapter 3.11): off, with everything refused while it is; then stream table,
+ * queues, invalidation of everything, interrupts, translation on, in this order. Every stream aborts then, but those
+ * that firmware says are in use for its own purposes (RMR): these pass until core puts them into a domain. A unit that
+ * is found running, with nobody's record of it, is not trusted and starts the same way.
  */
 final class UnitStart {
     private static final int ABSENT = -1;

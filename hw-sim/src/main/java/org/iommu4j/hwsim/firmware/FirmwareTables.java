@@ -30,9 +30,10 @@ public final class FirmwareTables {
         return switch (signature) {
             case DmarLayout.SIGNATURE -> new DmarTable(machine, tree).bytes();
             case IortLayout.SIGNATURE -> new IortTable(machine, tree).bytes();
+            case IvrsLayout.SIGNATURE -> new IvrsTable(machine, tree).bytes();
             default -> throw IommuException.of(Reason.BAD_INPUT,
-                    "machine %s: firmware.%s cannot be generated, only %s and %s can", machine.name(), signature,
-                    DmarLayout.SIGNATURE, IortLayout.SIGNATURE);
+                    "machine %s: firmware.%s cannot be generated, only %s, %s and %s can", machine.name(), signature,
+                    DmarLayout.SIGNATURE, IortLayout.SIGNATURE, IvrsLayout.SIGNATURE);
         };
     }
 

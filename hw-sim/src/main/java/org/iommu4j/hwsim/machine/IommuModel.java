@@ -2,6 +2,7 @@ package org.iommu4j.hwsim.machine;
 
 import java.util.Map;
 import org.iommu4j.api.machine.RegisterSpace;
+import org.iommu4j.hwsim.pci.ConfigurationSpace;
 
 /**
  * One register-level IOMMU on the board. Built at power on and dropped at power off; its registers then have their
@@ -10,6 +11,13 @@ import org.iommu4j.api.machine.RegisterSpace;
 public interface IommuModel {
     /** Its registers on the physical address map; any thread. */
     RegisterSpace registers();
+
+    /**
+     * The unit has a PCI function of its own: writes its capabilities there, and takes its interrupt from there. Called
+     * at power on, before anything runs; does nothing where the architecture has no such function.
+     */
+    default void attach(ConfigurationSpace function) {
+    }
 
     /** A translation port for one device thread; it is not thread-safe. Called at power on, once a thread. */
     Requester requester();
@@ -27,8 +35,13 @@ public interface IommuModel {
     void preemptBetweenFetches(Runnable step);
 
     /**
-     * Stops whatever the model runs, while device threads may still be in their last burst: a transaction that the
-     * model holds back ends as an abort. Idempotent.
+     * Power is going off: transactions that the model holds back end as aborts, and it holds none from now on, so that
+     * every device thread comes to the end of its burst. Idempotent.
      */
+    default void release() {
+        // Most models hold nothing back.
+    }
+
+    /** Stops whatever the model runs; no requester is inside an interval any more. Idempotent. */
     void powerOff();
 }

@@ -3,6 +3,7 @@ package org.iommu4j.hwsim.machine;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.iommu4j.hwsim.amdvi.AmdModel;
 import org.iommu4j.hwsim.definition.UnitDefinition;
 import org.iommu4j.hwsim.smmuv3.SmmuModel;
 import org.iommu4j.hwsim.vtd.VtdModel;
@@ -17,7 +18,8 @@ public final class IommuModels {
 
     /** All models of this bundle; the only place that names them. */
     public static IommuModels all() {
-        return new IommuModels(Map.of("smmuv3", SmmuModel::create, "vtd", VtdModel::create));
+        return new IommuModels(Map.of("amdvi", AmdModel::create, "smmuv3", SmmuModel::create,
+                "vtd", VtdModel::create));
     }
 
     /** The same models; whoever watches is told of each one that is built. */

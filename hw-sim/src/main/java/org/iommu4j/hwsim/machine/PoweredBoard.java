@@ -53,7 +53,9 @@ final class PoweredBoard {
         BarWindow bars = new BarWindow(tree.devices());
         int firstEngine = 0;
         for (DeviceDefinition device : tree.devices()) {
-            functions.add(function(device, FunctionConfiguration.of(device, bars), scopes.route(device), firstEngine));
+            ConfigurationSpace configuration = FunctionConfiguration.of(device, bars);
+            device.unit().ifPresent(unit -> models.get(unit).attach(configuration));
+            functions.add(function(device, configuration, scopes.route(device), firstEngine));
             firstEngine += Math.max(1, device.channels());
         }
     }
@@ -64,8 +66,9 @@ final class PoweredBoard {
 
     void stop() {
         engines.forEach(DmaEngine::stop);
-        models.values().forEach(IommuModel::powerOff);
+        models.values().forEach(IommuModel::release);
         engines.forEach(DmaEngine::join);
+        models.values().forEach(IommuModel::powerOff);
         flushed.close();
     }
 
@@ -115,7 +118,7 @@ final class PoweredBoard {
         RegisterSpace bar = switch (device.kind()) {
             case EDU -> EduDevice.on(engines.get(firstEngine % engines.size()), configuration, route, dma);
             case DMAGEN -> DmaGenerator.on(engines, firstEngine, device.channels(), route, dma);
-            case BRIDGE, NONE -> null;
+            case BRIDGE, IOMMU, NONE -> null;
         };
         return new SimulatedFunction(device.address(), configuration, bar, dma);
     }

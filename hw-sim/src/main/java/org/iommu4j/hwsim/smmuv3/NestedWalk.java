@@ -12,12 +12,14 @@ final class NestedWalk {
     static final long REFUSED = -1;
 
     private final PageCache iotlb;
-    private final TableWalk tables;
+    private final TableWalk firstTables;
+    private final TableWalk secondTables;
     private int tableSize;
 
     NestedWalk(Translations translations, TableFetch fetch, Counts counts) {
         this.iotlb = translations.iotlb;
-        this.tables = new TableWalk(translations.walk, fetch, counts, this);
+        this.firstTables = new TableWalk(translations.walk, fetch, counts, this);
+        this.secondTables = new TableWalk(translations.walk, fetch, counts, this);
     }
 
     /**
@@ -31,7 +33,7 @@ final class NestedWalk {
             return target.fault.first(Fault.F_TRANSLATION);
         }
         boolean nested = target.secondOn;
-        long word = tables.walk(target, half, va, target.tags(half)[0], nested, need, Fault.IN, remembered);
+        long word = firstTables.walk(target, half, va, target.tags(half)[0], need, Fault.IN, remembered);
         if (word == 0) {
             return 0;
         }
@@ -68,7 +70,7 @@ final class NestedWalk {
         long word = iotlb.find(target.secondTag, ipa);
         boolean usable = word != 0 && Translation.usable(word, target.kind, need);
         if (!usable && (word == 0 || Translation.secondAllows(word, target.kind, need))) {
-            word = tables.walk(target, target.second, ipa, target.secondTag, false, need, operation, remembered);
+            word = secondTables.walk(target, target.second, ipa, target.secondTag, need, operation, remembered);
             if (word == 0) {
                 return 0;
             }

@@ -47,6 +47,10 @@ record SmmuIds(int idr0, int idr1, int idr3, int idr5, int iidr, int aidr, int p
         lacks("IDR3", "PPS", bit(idr3, 5));
         lacks("IDR3", "MPAM", bit(idr3, 7));
         lacks("IDR3", "STT", bit(idr3, 9));
+        lacks("IDR0", "bits 31:29", idr0 >>> 29 != 0);
+        lacks("IDR3", "bits 31:13", idr3 >>> 13 != 0);
+        lacks("IDR5", "DS", bit(idr5, 7));
+        lacks("IDR5", "D128", bit(idr5, 8));
         require("IDR0", "TTF", field(idr0, 3, 2) == 2, "the model has VMSAv8-64 tables only, TTF 2");
         require("IDR0", "COHACC", bit(idr0, 4), "the model reads memory coherently only");
         require("IDR0", "TTENDIAN", field(idr0, 22, 21) == 2, "the model reads little-endian tables only, TTENDIAN 2");

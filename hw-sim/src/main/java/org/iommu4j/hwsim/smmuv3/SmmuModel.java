@@ -15,6 +15,7 @@ import org.iommu4j.hwsim.machine.Requester;
  * An Arm SMMUv3, from its registers inwards: both stages, alone and nested, substreams, hardware update of tables, the
  * stall model, command and event queue with message-signalled interrupts. ATS, PRI, the secure state, MPAM, address
  * translation operations and VMSAv8-32 are absent; a definition whose identification registers promise them is refused.
+ * Memory attributes have no effect.
  */
 public final class SmmuModel implements IommuModel {
     private final String name;
@@ -105,10 +106,15 @@ public final class SmmuModel implements IommuModel {
         into.put(name + ".syncs", execution.syncs());
     }
 
-    /** Nothing runs in the model: device threads and software do all of its work. Stalled transactions are aborted. */
+    /** Ends all stalls. */
+    @Override
+    public void release() {
+        stalls.powerOff();
+    }
+
+    /** Nothing runs in the model: device threads and software do all of its work. */
     @Override
     public void powerOff() {
         preemption.step = null;
-        stalls.powerOff();
     }
 }

@@ -18,6 +18,20 @@ final class TableWalk {
     private final Counts counts;
     private final NestedWalk nested;
 
+    private Target target;
+    private Stage stage;
+    private long address;
+    private int tag;
+    private int need;
+    private int operation;
+    private long remembered;
+    /** Where the walk is: a table, at a physical address or one that the second stage translates. */
+    private int level;
+    private long table;
+    private boolean physical;
+    /** What the table descriptors on the way say. */
+    private long above;
+
     TableWalk(PageCache known, TableFetch fetch, Counts counts, NestedWalk nested) {
         this.known = known;
         this.fetch = fetch;
@@ -28,62 +42,48 @@ final class TableWalk {
     /**
      * Walks, marks descriptors and fills the walk cache.
      *
-     * @param address within the stage's input size
-     * @param tag of the walk cache
-     * @param through true if the tables' addresses are translated by the target's second stage
-     * @param operation the class of a second stage's work
+     * @param input an address within the stage's input size
+     * @param cachedUnder tag of the walk cache
+     * @param access what is needed: bits of {@link Translation}
+     * @param work the class of a second stage's work
+     * @param generation from before
      * @return the {@link Translation}, which may refuse the access, or 0 with the target's fault set
      */
-    long walk(Target target, Stage stage, long address, int tag, boolean through, int need, int operation,
-            long remembered) {
-        int level = stage.startLevel;
-        long table = stage.table;
-        long above = 0;
-        boolean physical = !through;
-        for (int below = LAST_LEVEL; below > stage.startLevel; below--) {
-            long word = known(stage, below, tag, address);
-            if (word != 0) {
-                level = below;
-                table = word & TABLE;
-                above = word & Descriptors.HIERARCHY;
-                physical = true;
-                break;
-            }
-        }
-        counts.add(level > stage.startLevel ? Counts.WALK_HITS : Counts.WALK_MISSES);
+    long walk(Target who, Stage tables, long input, int cachedUnder, int access, int work, long generation) {
+        target = who;
+        stage = tables;
+        address = input;
+        tag = cachedUnder;
+        need = access;
+        operation = work;
+        remembered = generation;
+        begin();
+        boolean through = !stage.second && target.secondOn;
         boolean fresh = false;
         while (true) {
             long slot = table + stage.offset(address, level);
-            long pa = physical ? slot : nested.table(target, slot, Translation.READ, remembered);
+            boolean translated = !physical;
+            long pa = translated ? nested.table(target, slot, Translation.READ, remembered) : slot;
             if (pa == NestedWalk.REFUSED) {
                 return 0;
             }
             if (fresh) {
-                remember(target, stage, level, tag, address, physical ? table : pa - (slot - table), above, physical,
-                        remembered);
+                remember(pa - (slot - table), translated);
             }
-            long entry = entry(target, stage, pa, operation, address);
+            long entry = entry(pa);
             if (entry == 0) {
                 return 0;
             }
-            if (!Descriptors.valid(entry, stage, level)) {
-                return refuse(target, stage, Fault.F_TRANSLATION, operation, address);
-            }
-            boolean leaf = Descriptors.leaf(entry, level);
-            long output = Descriptors.output(entry, leaf ? stage.shift(level) : stage.granuleLg2);
-            if (output >>> stage.outputBits != 0) {
-                return refuse(target, stage, Fault.F_ADDR_SIZE, operation, address);
-            }
-            if (leaf) {
-                long word = leaf(target, stage, level, entry, above, pa, through ? slot : -1, need, operation, address,
-                        remembered);
+            if (Descriptors.leaf(entry, level)) {
+                long word = leaf(entry, pa, translated ? slot : NestedWalk.REFUSED);
                 if (word != AGAIN) {
                     return word;
                 }
+                fresh = false;
                 continue;
             }
             above |= stage.second ? 0 : entry & Descriptors.HIERARCHY;
-            table = output;
+            table = Descriptors.output(entry, stage.granuleLg2);
             physical = !through;
             fresh = true;
             level++;
@@ -91,24 +91,48 @@ final class TableWalk {
         }
     }
 
-    /** @return the descriptor, or 0 with the fault set if there is none or nobody answered */
-    private long entry(Target target, Stage stage, long pa, int operation, long address) {
+    /** At the lowest table that the walk cache knows, else at the first one. */
+    private void begin() {
+        for (int below = LAST_LEVEL; below > stage.startLevel; below--) {
+            int size = tableSize(below);
+            long word = (known.present() & 1 << size) == 0 ? 0 : known.get(size, tag, address);
+            if (word != 0) {
+                counts.add(Counts.WALK_HITS);
+                level = below;
+                table = word & TABLE;
+                above = word & Descriptors.HIERARCHY;
+                physical = true;
+                return;
+            }
+        }
+        counts.add(Counts.WALK_MISSES);
+        level = stage.startLevel;
+        table = stage.table;
+        above = 0;
+        physical = stage.second || !target.secondOn;
+    }
+
+    /** @return the descriptor, which is valid and points within the output size, or 0 with the fault set */
+    private long entry(long pa) {
         counts.add(Counts.MEMORY_REFERENCES);
         long entry = fetch.fetch(pa);
         if (fetch.failed()) {
             return target.fault.aborted(stage.second, operation, address, pa);
         }
-        return entry != 0 ? entry : refuse(target, stage, Fault.F_TRANSLATION, operation, address);
+        if (!Descriptors.valid(entry, stage, level)) {
+            return refuse(Fault.F_TRANSLATION);
+        }
+        int lg2 = Descriptors.leaf(entry, level) ? stage.shift(level) : stage.granuleLg2;
+        return Descriptors.output(entry, lg2) >>> stage.outputBits == 0 ? entry : refuse(Fault.F_ADDR_SIZE);
     }
 
-    /** @param slot the descriptor's IPA, or -1 if it is at a physical address */
-    private long leaf(Target target, Stage stage, int level, long entry, long above, long pa, long slot, int need,
-            int operation, long address, long remembered) {
+    /** @param slot the descriptor's IPA, or {@link NestedWalk#REFUSED} if only its physical address is known */
+    private long leaf(long entry, long pa, long slot) {
         long rights = Descriptors.rights(entry, above, stage);
         boolean clean = Descriptors.clean(entry, stage);
         boolean young = (entry & Descriptors.AF) == 0;
         if (young && !stage.marksAccess && !stage.accessFlagIgnored) {
-            return refuse(target, stage, Fault.F_ACCESS, operation, address);
+            return refuse(Fault.F_ACCESS);
         }
         boolean allowed = (need & ~(int) (rights >>> target.kind)) == 0;
         long marked = allowed && stage.marksAccess ? entry | Descriptors.AF : entry;
@@ -117,38 +141,43 @@ final class TableWalk {
             clean = false;
         }
         if (marked != entry) {
-            if (slot >= 0 && nested.table(target, slot, Translation.WRITE, remembered) == NestedWalk.REFUSED) {
+            if (slot != NestedWalk.REFUSED
+                    && nested.table(target, slot, Translation.WRITE, remembered) == NestedWalk.REFUSED) {
                 return 0;
             }
             if (!fetch.update(pa, entry, marked)) {
                 return AGAIN;
             }
         }
+        long passes = stage.marksAccess && (marked & Descriptors.AF) == 0 ? Translation.PASSES : 0;
+        return translation(entry, rights, clean) | passes;
+    }
+
+    private long translation(long entry, long rights, boolean clean) {
         int size = Translation.size(stage.shift(level));
         long output = Descriptors.output(entry, stage.shift(level));
-        long passes = stage.marksAccess && (marked & Descriptors.AF) == 0 ? Translation.PASSES : 0;
         if (stage.second) {
-            return Translation.second(output, size, rights, clean) | passes;
+            return Translation.second(output, size, rights, clean);
         }
-        long global = (entry & Descriptors.NG) == 0 || stage.singlePrivilege ? Translation.GLOBAL : 0;
-        return Translation.first(output, size, rights, clean) | passes | global;
+        boolean global = (entry & Descriptors.NG) == 0 || stage.singlePrivilege;
+        return Translation.first(output, size, rights, clean) | (global ? Translation.GLOBAL : 0);
     }
 
-    private long known(Stage stage, int level, int tag, long address) {
-        int size = Translations.tableSize(stage.shift(level - 1));
-        return (known.present() & 1 << size) == 0 ? 0 : known.get(size, tag, address);
-    }
-
-    /** A table whose pages lie apart in physical memory is not remembered: its address is that of its first page. */
-    private void remember(Target target, Stage stage, int level, int tag, long address, long table, long above,
-            boolean physical, long remembered) {
-        if (physical || (table & (1L << stage.granuleLg2) - 1) == 0
-                && Translation.SIZES[nested.tableSize()] >= stage.granuleLg2) {
-            known.put(Translations.tableSize(stage.shift(level - 1)), tag, address, table | above | KNOWN, remembered);
+    /**
+     * Two kinds of tables at IPAs are not remembered: those whose pages may lie apart in physical memory, and those
+     * whose descriptors are marked, because the second stage has its say in that.
+     */
+    private void remember(long pa, boolean translated) {
+        if (!translated || !stage.marksAccess && Translation.SIZES[nested.tableSize()] >= stage.granuleLg2) {
+            known.put(tableSize(level), tag, address, pa | above | KNOWN, remembered);
         }
     }
 
-    private static long refuse(Target target, Stage stage, int type, int operation, long address) {
+    private int tableSize(int of) {
+        return Translations.tableSize(stage.shift(of - 1));
+    }
+
+    private long refuse(int type) {
         return stage.second ? target.fault.second(type, operation, address) : target.fault.first(type);
     }
 }

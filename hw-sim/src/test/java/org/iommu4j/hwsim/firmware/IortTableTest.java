@@ -21,7 +21,7 @@ class IortTableTest {
                          {"address": "00:1c.0", "kind": "bridge", "secondary": 1, "subordinate": 2}]}""";
 
     private static final String HEADER =
-            "494f5254" + "d0010000" + "03" + "00"             // "IORT", length, revision 3, checksum
+            "494f5254" + "d0010000" + "03" + "00"             // "IORT", 464 bytes, revision 3, checksum
             + "494f4d4d5534" + "48572d53494d2020" + "01000000" // OEM "IOMMU4", table "HW-SIM  ", revision 1
             + "49344a20" + "01000000"                          // creator "I4J ", revision 1
             + "04000000" + "30000000" + "00000000";            // 4 nodes, from 48 on
@@ -59,9 +59,7 @@ class IortTableTest {
                 + unit("02000000", "0000090900000000", "00000100", "00000200") + complex;
         String text = HexFormat.of().formatHex(table);
         assertEquals(body, text.substring(96));
-        assertEquals(HEADER.substring(16, 18), text.substring(16, 18), "revision");
-        assertEquals(HEADER.substring(20), text.substring(20, 96));
-        assertEquals(table.length, Integer.reverseBytes(Integer.parseUnsignedInt(text.substring(8, 16), 16)));
+        assertEquals(HEADER, text.substring(0, 18) + "00" + text.substring(20, 96), "all but the checksum");
     }
 
     private static String mapping(String input, String more, String output, String node) {

@@ -129,6 +129,9 @@ class SecondStageTest {
         try (SmmuBench bench = new SmmuBench().nested()) {
             bench.context(0, SmmuBench.CD | 1L << 43, SmmuBench.ROOT);
             long slot = bench.map(0x5000, 0x700_0000 | 0x843);
+            bench.map(0x6000, 0x700_0000 | SmmuBench.PAGE);
+            assertEquals(0x700_0000, bench.read(0x6000), "the walk cache is warm");
+            bench.sync(0x2a | 5L << 32, slot & -0x20_0000L);
             bench.mapSecond(slot, 2, slot & -0x20_0000L | 0x441);
             assertEquals(Requester.ABORT, bench.read(0x5000));
             // TTRnW 0: it was the write

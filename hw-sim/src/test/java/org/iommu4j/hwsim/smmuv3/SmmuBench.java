@@ -231,6 +231,7 @@ final class SmmuBench implements AutoCloseable {
 
     @Override
     public void close() {
+        model.release();
         model.powerOff();
         flushed.close();
         memory.close();

@@ -105,7 +105,8 @@ class SmmuRegistersTest {
         "IDR0, 0xc4c729f, TTF", "IDR0, 0xc0c729b, TTENDIAN", "IDR0, 0x84c729b, TERM_MODEL", "IDR0, 0xc4e729b, VMW",
         "IDR0, 0xc4cf29b, ATOS", "IDR1, 0x2e0f0514, QUEUES_PRESET", "IDR1, 0x0fff0540, CMDQS",
         "IDR3, 0x1494, MPAM", "IDR3, 0x1614, STT", "IDR5, 0x100076, OAS", "IDR5, 0x100004, GRAN4K",
-        "IDR5, 0x100474, VAX", "IDR5, 0x100072, OAS"})
+        "IDR5, 0x100474, VAX", "IDR5, 0x1000f4, DS", "IDR5, 0x100174, D128", "IDR3, 0x3414, bits 31:13",
+        "IDR5, 0x100072, OAS"})
     void whatTheModelLacksIsRefusedByName(String register, String value, String field) {
         String text = "{'capabilities': {'IDR0': '0xc4c729b', 'IDR1': '0x0e0f0514', 'IDR3': '0x1414', "
                 + "'IDR5': '0x100074'}}";

@@ -110,7 +110,7 @@ class StallTest {
             bench.registers.write32(0x20, 0xd);
             CompletableFuture<Long> second = read(bench, 0x5000);
             await(bench);
-            bench.model.powerOff();
+            bench.model.release();
             assertEquals(Requester.ABORT, second.get());
         }
     }

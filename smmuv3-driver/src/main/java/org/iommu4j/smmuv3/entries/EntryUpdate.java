@@ -4,11 +4,11 @@ package org.iommu4j.smmuv3.entries;
  * The order in which the words of an entry change so that hardware, which reads them one by one at any time, never acts
  * on anything but the old or the new entry (section 3.21.3).
  *
- * <p>Which bits hardware reads depends on what the entry says. First the bits that the old entry does not use are set as
- * the new one wants them. If then one word at most differs in bits that the new one uses, it is changed by one store:
- * before it all is the old entry, after it the new one. Last, bits that the new entry does not use are tidied. Each step
- * is followed by an invalidation, because hardware may have read the entry half-way before. If two words would have to
- * change at once, nobody can do it in place.
+ * <p>Which bits hardware reads depends on what the entry says. First the bits that the old entry does not use are set
+ * as the new one wants them. If then one word at most differs in bits that the new one uses, it is changed by one
+ * store: before it all is the old entry, after it the new one. Last, bits that the new entry does not use are tidied.
+ * Each step is followed by an invalidation, because hardware may have read the entry half-way before. If two words
+ * would have to change at once, nobody can do it in place.
  */
 public final class EntryUpdate {
     private static final int NONE = -1;

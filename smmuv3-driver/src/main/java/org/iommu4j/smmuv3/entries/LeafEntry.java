@@ -6,8 +6,8 @@ import org.iommu4j.driver.layout.Field;
 import org.iommu4j.driver.layout.Layout;
 
 /**
- * Page table entries of both stages, 64 bits (DDI 0487, section D8.3), as shown to people; the page-table library writes
- * them.
+ * Page table entries of both stages, 64 bits (DDI 0487, section D8.3), as shown to people; the page-table library
+ * writes them.
  * <pre>
  *           63   62 61  60  59 58 55 54  53   52   51     47..12   11 10  9 8 7  6  5  4    2   1    0
  *         +----+------+---+---+-----+---+---+------+---+----------+--+--+----+----+--+-------+----+---+

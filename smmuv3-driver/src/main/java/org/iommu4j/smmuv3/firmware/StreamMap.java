@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.function.BiConsumer;
 
 /**
- * Follows ids from the node that sends them to the SMMUv3 that sees them, through as many nodes as lie between. Interrupt
- * groups are not followed: they see device ids, not streams.
+ * Follows ids from the node that sends them to the SMMUv3 that sees them, through as many nodes as lie between.
+ * Interrupt groups are not followed: they see device ids, not streams.
  *
  * <p>Some firmware counts ids where the table wants the count less one, so that a range takes the first id of the next.
  * Such a range is taken to be one shorter.
@@ -79,8 +79,8 @@ final class StreamMap {
                     .anyMatch(other -> other != mapping && !other.single() && other.input() == mapping.last()
                             && other.input() > mapping.input());
             if (takesNext) {
-                warnings.accept(mapping.offset(), String.format("ids %#x to %#x overlap the next range by one, which is "
-                        + "taken from them: the count is one too large", mapping.input(), mapping.last()));
+                warnings.accept(mapping.offset(), String.format("ids %#x to %#x overlap the next range by one, which "
+                        + "is taken from them: the count is one too large", mapping.input(), mapping.last()));
             }
             mappings.add(takesNext ? mapping.shorter() : mapping);
         }

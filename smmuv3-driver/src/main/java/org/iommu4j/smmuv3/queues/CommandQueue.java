@@ -29,7 +29,7 @@ public final class CommandQueue {
     private final QueueMemory slots;
     private final SpinLock lock = new SpinLock();
     private final CommandCounts counts = new CommandCounts();
-    /** By slot: the position of the command that hardware refused last there, and what it was; written under the lock. */
+    /** By slot: position of the command that hardware refused there last, and what it was; written under the lock. */
     private final AtomicLongArray refused;
     private final AtomicLongArray refusedLow;
     private final AtomicLongArray refusedHigh;

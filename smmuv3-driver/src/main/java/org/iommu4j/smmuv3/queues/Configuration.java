@@ -52,7 +52,7 @@ public final class Configuration {
         return LEAF.with(only ? 1 : 0);
     }
 
-    /** 2^streamsLg2 STEs with their entries of level 1; the upper word is {@link #range}. @param first multiple of that */
+    /** STEs of several streams, and their entries of level 1; the upper word is {@link #range}. */
     public static long streams(int first) {
         return OP.with(STE_RANGE_OP) | SID.with(Integer.toUnsignedLong(first));
     }

@@ -15,8 +15,8 @@ import org.iommu4j.driver.layout.Layout;
  * word 1  |                    ADDR                    | TG  | TTL |    0    |Leaf|
  *         +--------------------------------------------+-----+-----+---------+----+
  * </pre>
- * TG 0: one address; else, where IDR3.RIL is 1, (NUM + 1) &lt;&lt; SCALE pages of 4 KiB (1), 16 KiB (2), 64 KiB (3). TTL:
- * the level that the pages stand in, 0 if it is not known. TG with NUM, SCALE and TTL all 0 is reserved.
+ * TG 0: one address; else, where IDR3.RIL is 1, (NUM + 1) &lt;&lt; SCALE pages of 4 KiB (1), 16 KiB (2), 64 KiB (3).
+ * TTL: the level that the pages stand in, 0 if it is not known. TG with NUM, SCALE and TTL all 0 is reserved.
  */
 public final class Tlb {
     private static final Field OP = Field.bits("Op", 0, 7, 0);

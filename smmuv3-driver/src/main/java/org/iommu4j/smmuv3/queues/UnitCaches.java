@@ -35,9 +35,8 @@ public final class UnitCaches implements ConfigurationCaches, DomainCaches<Domai
 
     @Override
     public void forgetStream(int stream, boolean table) {
-        long first = commands.add(Configuration.stream(stream), Configuration.leaf(!table));
-        commands.add(Configuration.contexts(stream), 0);
-        commands.sync(first);
+        // Its CDs go with it (section 4.3.1).
+        commands.run(Configuration.stream(stream), Configuration.leaf(!table));
     }
 
     @Override

@@ -8,10 +8,14 @@ import org.iommu4j.pagetable.arm.Descriptor;
  * What a unit can do: the identification registers IDR0, IDR1, IDR3 and IDR5 (sections 6.3.1 to 6.3.6). Constant while
  * the unit is powered. Immutable.
  * <pre>
- *       28 27   26  25 24 22 21 20    19  18    17  16  15   14  13  12     11     10  9  8       7 6  5   4   3 2 1  0
- *      +-----+----+-----+-----+-----+----+------+---+---+----+---+---+------+------+---+---+--------+----+---+----+---+--+
- * IDR0 |STLVL|TERM|STALL|ENDI |VATOS|CD2L|VMID16|VMW|PRI|ATOS|SEV|MSI|ASID16|NS1ATS|ATS|Hyp|DORMHINT|HTTU|BTM|COHA|TTF|S|
- *      +-----+----+-----+-----+-----+----+------+---+---+----+---+---+------+------+---+---+--------+----+---+----+---+--+
+ *       28 27   26  25 24 22 21 20    19  18    17  16  15   14
+ *      +-----+----+-----+-----+-----+----+------+---+---+----+---+
+ * IDR0 |STLVL|TERM|STALL|ENDI |VATOS|CD2L|VMID16|VMW|PRI|ATOS|SEV|
+ *      +-----+----+-----+-----+-----+----+------+---+---+----+---+
+ *        13  12     11     10  9  8       7  6  5    4    3 2  1   0
+ *      +---+------+------+---+---+--------+----+---+------+---+---+---+
+ *      |MSI|ASID16|NS1ATS|ATS|Hyp|DORMHINT|HTTU|BTM|COHACC|TTF|S1P|S2P|
+ *      +---+------+------+---+---+--------+----+---+------+---+---+---+
  *          30      29      28     27      26    25  21 20    16 15  11 10      6 5       0
  *      +-------+-------+-----+-------+-------+-------+--------+-------+---------+---------+
  * IDR1 |TABLES |QUEUES | REL | TYPES | PERMS | CMDQS |EVENTQS | PRIQS | SSIDSIZE| SIDSIZE |   PRESET: fixed by hardware

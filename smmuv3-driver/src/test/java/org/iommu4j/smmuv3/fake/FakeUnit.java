@@ -15,8 +15,8 @@ import org.iommu4j.api.machine.RegisterSpace;
 
 /** A unit's ports; faults become text. */
 public final class FakeUnit implements Unit, FaultSink {
-    /** S2P, S1P, TTF AArch64, COHACC, ASID16, MSI, VMID16, CD2L, little endian, no stall, two-level stream table. */
-    public static final int IDR0 = 0x0d4c301b;
+    /** S2P, S1P, TTF AArch64, COHACC, ASID16, VMID16, CD2L, little endian, no stall, two-level stream table. */
+    public static final int IDR0 = 0x0d4c101b;
     /** StreamIDs of 16 bits, no substreams, 2^19 commands and events. */
     public static final int IDR1 = 0x02730010;
     /** RIL. */

@@ -15,8 +15,8 @@ abstract class Vmsa extends Format {
     Vmsa(int levels, int granuleLg2, int inputBits, int outputBits) {
         super(levels, granuleLg2, inputBits, outputBits, sizes(granuleLg2, levels), Descriptor.VALID);
         if (outputBits < 32 || outputBits > Descriptor.MAX_BITS || inputBits > Descriptor.MAX_BITS || levels < 2) {
-            throw IommuException.of(Reason.INCOMPATIBLE, "%d to %d bits in %d levels: the format has at least 2 levels, "
-                    + "and up to %d bits", inputBits, outputBits, levels, Descriptor.MAX_BITS);
+            throw IommuException.of(Reason.INCOMPATIBLE, "%d to %d bits in %d levels: the format has at least 2 "
+                    + "levels, and up to %d bits", inputBits, outputBits, levels, Descriptor.MAX_BITS);
         }
     }
 

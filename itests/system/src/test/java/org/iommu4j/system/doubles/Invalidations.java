@@ -8,6 +8,7 @@ public interface Invalidations {
     static Invalidations of(Vendor vendor) {
         return switch (vendor) {
             case VTD -> new VtdInvalidations();
+            case SMMUV3 -> new SmmuInvalidations();
         };
     }
 

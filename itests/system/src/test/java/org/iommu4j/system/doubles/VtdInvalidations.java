@@ -75,7 +75,7 @@ final class VtdInvalidations implements Invalidations {
         });
     }
 
-    private static IommuDriver tapped(QueueTap.Rule rule) {
+    private static IommuDriver tapped(DescriptorRule rule) {
         return DriverDouble.on(new VtdDriver(), PortsDouble.registers(
                 unit -> new QueueTap(unit.registers(), unit.memory(), rule)));
     }

@@ -84,8 +84,9 @@ class MissingInvalidationTest {
         holdsNot(EarlyFree.driver(mode.driver()), mode, Laws::tablesOutliveTheirWalks);
     }
 
+    /** The SMMUv3 driver invalidates each stream again when it is put into its first domain. */
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(mode = EnumSource.Mode.MATCH_NONE, names = "ARM.*")
     void aStartThatTrustsTheCachesOfARunningUnitIsCaught(Mode mode) {
         restartForgets(mode.driver(), mode);
         IommuDriver forgetful = Invalidations.of(mode.vendor()).withoutGlobal();

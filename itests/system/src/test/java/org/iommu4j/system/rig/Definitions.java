@@ -1,6 +1,7 @@
 package org.iommu4j.system.rig;
 
 import jakarta.json.Json;
+import jakarta.json.JsonArray;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
@@ -31,7 +32,13 @@ public final class Definitions {
         /** ECAP with SSADS and FSTS, too: PASID tables that lead to first-stage tables. */
         FIRST_STAGE(vtd("0xd2078c222f0606", "0x1e80000000f43")),
         /** The same without C and SMPWCS: nothing is snooped. */
-        NOT_SNOOPED(vtd("0xd2078c222f0606", "0xe80000000f42"));
+        NOT_SNOOPED(vtd("0xd2078c222f0606", "0xe80000000f42")),
+        /** Both stages, stream table of two levels: domains are of stage 1. */
+        ARM(smmu("0xc4c729b")),
+        /** IDR0 without S1P: domains are of stage 2. */
+        ARM_STAGE_2(smmu("0xc4c7299")),
+        /** IDR0.ST_LEVEL = 0: the stream table is one array. */
+        ARM_LINEAR(smmu("0x44c729b"));
 
         private final Vendor vendor;
         private final Map<String, String> registers;
@@ -43,6 +50,10 @@ public final class Definitions {
 
         private static Variant vtd(String cap, String ecap) {
             return new Variant(Vendor.VTD, Map.of("CAP", cap, "ECAP", ecap));
+        }
+
+        private static Variant smmu(String idr0) {
+            return new Variant(Vendor.SMMUV3, Map.of("IDR0", idr0));
         }
 
         public Vendor vendor() {
@@ -90,8 +101,20 @@ public final class Definitions {
         mode.registers.forEach(capabilities::add);
         JsonArrayBuilder units = Json.createArrayBuilder().add(Json.createObjectBuilder(unit)
                 .add("capabilities", capabilities).add("caches", caches.json(mode.vendor)));
-        JsonObject machine = Json.createObjectBuilder(bundled).add("seed", seed).add("units", units).build();
+        JsonObject machine = Json.createObjectBuilder(bundled).add("seed", seed).add("units", units)
+                .add("ram", ram(bundled)).build();
         return MachineReader.read(DefinitionNode.parse(mode.vendor + ", " + mode, machine.toString()));
+    }
+
+    /** Where the tests' frames are, and the bundled machine's range for tables. */
+    private static JsonArrayBuilder ram(JsonObject bundled) {
+        JsonArray ranges = bundled.getJsonArray("ram");
+        return Json.createArrayBuilder().add(range("0x40000000", "0x80000000"))
+                .add(range("0x100000000", "0x100000000")).add(ranges.get(ranges.size() - 1));
+    }
+
+    private static JsonObjectBuilder range(String start, String length) {
+        return Json.createObjectBuilder().add("start", start).add("length", length);
     }
 
     /** The bundled machine itself. */

@@ -3,11 +3,13 @@ package org.iommu4j.system.rig;
 import java.util.List;
 import java.util.function.Supplier;
 import org.iommu4j.api.driver.IommuDriver;
+import org.iommu4j.smmuv3.SmmuDriver;
 import org.iommu4j.vtd.VtdDriver;
 
 /** Whose driver, on which of the bundled machines. */
 public enum Vendor {
-    VTD("intel", VtdDriver::new, "context", "pasid");
+    VTD("intel", VtdDriver::new, "context", "pasid"),
+    SMMUV3("arm", SmmuDriver::new, "ste", "cd");
 
     private final String machine;
     private final Supplier<IommuDriver> driver;
