@@ -29,16 +29,20 @@ final class LeftRunning {
             file.ifPresent(RecordFile::delete);
             return;
         }
-        try {
-            record = file.orElseThrow(() -> new IllegalStateException("there is no record of it")).read();
-            if (!record.machine().equals(machine.name())) {
-                refuse("its record is of machine " + record.machine());
-            }
-        } catch (IommuException | IllegalStateException e) {
-            refuse(e.getMessage());
-        }
+        file.ifPresentOrElse(each -> read(each, machine.name()), () -> refuse("there is no record of it"));
         LOG.info("{}: it was left running, {}", machine.name(),
                 record == null ? "and cannot be taken over: " + refusal : "and there is a record of it");
+    }
+
+    private void read(RecordFile file, String machine) {
+        try {
+            record = file.read();
+            if (!record.machine().equals(machine)) {
+                refuse("its record is of machine " + record.machine());
+            }
+        } catch (IommuException e) {
+            refuse(e.getMessage());
+        }
     }
 
     /** Tells the units what runs in them. */

@@ -16,8 +16,8 @@ import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Reason;
 
 /**
- * A machine's record on disk. A new one takes the old one's place by a rename, so that a death at any moment leaves one
- * of the two. One thread at a time.
+ * A machine's record on disk. A new one takes the old one's place by a rename, so that a death of this process at any
+ * moment leaves one of the two; if the whole computer dies, so does the machine. One thread at a time.
  * <pre>
  *  0 magic "I4JR"   4 version   8 length of the body   12 CRC-32C of the body   16 body, see {@link RecordText}
  * </pre>

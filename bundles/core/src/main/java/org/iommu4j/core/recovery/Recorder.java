@@ -13,9 +13,12 @@ import org.slf4j.LoggerFactory;
 public final class Recorder {
     private static final Logger LOG = LoggerFactory.getLogger(Recorder.class);
 
+    private static final byte[] NOTHING = {};
+
     private final RecordFile file;
     private final Function<Binding, MachineRecord> source;
-    private byte[] written = new byte[0];
+    private byte[] written = NOTHING;
+    private boolean failing;
     private boolean ended;
 
     /** @param source the record as of now, from the driver in charge */
@@ -35,9 +38,13 @@ public final class Recorder {
                 file.write(now);
                 written = now;
             }
+            failing = false;
         } catch (RuntimeException e) {
-            LOG.warn("nobody could take this machine over if this process died now: {}", e.toString());
-            written = new byte[0];
+            if (!failing) {
+                LOG.warn("nobody could take this machine over if this process died now: {}", e.toString());
+            }
+            failing = true;
+            written = NOTHING;
             file.delete();
         }
     }
