@@ -89,13 +89,13 @@ class MissingInvalidationTest {
     @EnumSource(mode = EnumSource.Mode.MATCH_NONE, names = "ARM.*")
     void aStartThatTrustsTheCachesOfARunningUnitIsCaught(Mode mode) {
         restartForgets(mode.driver(), mode);
-        IommuDriver forgetful = Invalidations.of(mode.vendor()).withoutGlobal();
+        IommuDriver forgetful = Invalidations.of(mode).withoutGlobal();
         assertThrows(AssertionFailedError.class, () -> restartForgets(forgetful, mode));
     }
 
     private static void holdsButNotWith(Function<Invalidations, IommuDriver> defect, Mode mode, Laws.Law law) {
         holds(mode.driver(), mode, law);
-        holdsNot(defect.apply(Invalidations.of(mode.vendor())), mode, law);
+        holdsNot(defect.apply(Invalidations.of(mode)), mode, law);
     }
 
     private static void holds(IommuDriver driver, Mode mode, Laws.Law law) {

@@ -2,6 +2,7 @@ package org.iommu4j.system.rig;
 
 import java.util.List;
 import java.util.function.Supplier;
+import org.iommu4j.amdvi.AmdDriver;
 import org.iommu4j.api.driver.IommuDriver;
 import org.iommu4j.smmuv3.SmmuDriver;
 import org.iommu4j.vtd.VtdDriver;
@@ -9,7 +10,8 @@ import org.iommu4j.vtd.VtdDriver;
 /** Whose driver, on which of the bundled machines. */
 public enum Vendor {
     VTD("intel", VtdDriver::new, "context", "pasid"),
-    SMMUV3("arm", SmmuDriver::new, "ste", "cd");
+    SMMUV3("arm", SmmuDriver::new, "ste", "cd"),
+    AMDVI("amd", AmdDriver::new, "devices", "guests");
 
     private final String machine;
     private final Supplier<IommuDriver> driver;
@@ -26,7 +28,8 @@ public enum Vendor {
         return machine;
     }
 
-    IommuDriver driver() {
+    /** One of its drivers. */
+    public IommuDriver driver() {
         return driver.get();
     }
 
