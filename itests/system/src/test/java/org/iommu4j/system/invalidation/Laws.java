@@ -14,10 +14,13 @@ import org.iommu4j.system.rig.Rig;
 /** What a device sees after a call has returned. Each law does DMA first, so that every cache is warm. */
 final class Laws {
     static final String DEVICE = "0000:01:00.0";
+    private static final String OTHER_DEVICE = "0000:07:00.0";
     static final long IOVA = 0x7_4000_0000L;
 
     /** What one table of the lowest level maps. */
     private static final long TABLE = 1 << 21;
+    /** More than frames are free between those of tables. */
+    private static final int OTHER_RANGES = 8;
     private static final long OLD_PAGE = 0x1_4000_0000L;
     private static final long NEW_PAGE = 0x1_5000_0000L;
     private static final long OLD_TAG = 0x01d_01d;
@@ -49,8 +52,10 @@ final class Laws {
         Dma dma = rig.dma(DEVICE, 0);
         assertEquals(OptionalLong.of(OLD_TAG), dma.read(IOVA));
         assertEquals(TABLE, rig.domains().unmap(domain, IOVA, TABLE));
-        // Another range takes the frame that the old table had, so that nothing falls back into its old place.
-        rig.domains().map(domain, IOVA << 1, OLD_PAGE, PhysicalMemory.PAGE, Rig.RW);
+        // Other ranges take the frame that the old table had, so that nothing falls back into its old place.
+        for (int range = 0; range < OTHER_RANGES; range++) {
+            rig.domains().map(domain, (IOVA << 1) + range * TABLE, OLD_PAGE, PhysicalMemory.PAGE, Rig.RW);
+        }
         rig.memory().storeRelease64(NEW_PAGE, NEW_TAG);
         rig.domains().map(domain, IOVA, NEW_PAGE, PhysicalMemory.PAGE, Rig.RW);
         assertEquals(OptionalLong.of(NEW_TAG), dma.read(IOVA), "read through new tables");
@@ -91,7 +96,10 @@ final class Laws {
         rig.iommu().replace(group, old);
         Dma dma = rig.dma(DEVICE, 0);
         assertEquals(OptionalLong.of(OLD_TAG), dma.read(IOVA));
+        Domain another = rig.domainWith(rig.group(OTHER_DEVICE), IOVA, NEW_PAGE, NEW_TAG);
         rig.iommu().replace(group, rig.iommu().blocked());
+        // What the blocked device's entry led to may be the other device's from now on.
+        rig.iommu().replace(rig.group(OTHER_DEVICE), another);
         assertEquals(ABORTED, dma.read(IOVA), "read of a blocked device");
     }
 
