@@ -17,7 +17,12 @@ public record ReservedRegion(long start, long last, Kind kind) implements Compar
         /** Must not be mapped. */
         RESERVED,
         /** Interrupt messages; never translated. */
-        MSI
+        MSI,
+        /**
+         * Interrupt messages are translated like any write: here the page that takes them is mapped in every domain
+         * with a page table that the device is put into, and nothing else may be.
+         */
+        SW_MSI
     }
 
     public ReservedRegion {

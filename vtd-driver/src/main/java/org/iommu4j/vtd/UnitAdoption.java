@@ -4,8 +4,9 @@ import java.util.Map;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.driver.HandoverRecord;
 import org.iommu4j.api.driver.Unit;
+import org.iommu4j.driver.domain.MachineDomains;
 import org.iommu4j.driver.memory.TableMemory;
-import org.iommu4j.vtd.domain.MachineDomains;
+import org.iommu4j.vtd.domain.DomainForm;
 import org.iommu4j.vtd.domain.UnitForms;
 import org.iommu4j.vtd.handover.RecordCheck;
 import org.iommu4j.vtd.handover.RecordReader;
@@ -28,12 +29,12 @@ final class UnitAdoption {
      * @throws IommuException BAD_INPUT; nothing was changed
      */
     static UnitParts adopt(Unit unit, HandoverRecord handover, int version, UnitRegisters registers,
-            MachineDomains machine) {
+            MachineDomains<DomainForm> machine) {
         return adopt(unit, RecordReader.read(handover, version), registers, machine);
     }
 
     /** As {@link #adopt(Unit, HandoverRecord, int, UnitRegisters, MachineDomains)}, of a record that was read. */
-    static UnitParts adopt(Unit unit, UnitRecord record, UnitRegisters registers, MachineDomains machine) {
+    static UnitParts adopt(Unit unit, UnitRecord record, UnitRegisters registers, MachineDomains<DomainForm> machine) {
         Capabilities capabilities = registers.capabilities();
         UnitStart.checkUsable(unit, capabilities);
         QueuePlace queue = record.queue();

@@ -1,8 +1,9 @@
 package org.iommu4j.vtd;
 
 import org.iommu4j.api.driver.Unit;
+import org.iommu4j.driver.domain.MachineDomains;
 import org.iommu4j.driver.memory.TableMemory;
-import org.iommu4j.vtd.domain.MachineDomains;
+import org.iommu4j.vtd.domain.DomainForm;
 import org.iommu4j.vtd.domain.UnitDomains;
 import org.iommu4j.vtd.domain.UnitForms;
 import org.iommu4j.vtd.entries.LegacyTables;
@@ -31,8 +32,8 @@ record UnitParts(Unit unit, UnitRegisters registers, UnitForms forms, TableMemor
      * @param tail position at which the queue stands
      * @param handovers how often the unit was taken over, this time included
      */
-    static UnitParts of(Unit unit, UnitRegisters registers, UnitForms forms, MachineDomains machine, long root,
-            QueueMemory queue, long tail, long handovers) {
+    static UnitParts of(Unit unit, UnitRegisters registers, UnitForms forms, MachineDomains<DomainForm> machine,
+            long root, QueueMemory queue, long tail, long handovers) {
         Capabilities capabilities = forms.capabilities();
         boolean scalable = forms.scalable();
         TableMemory memory = TableMemory.of(unit, capabilities.coherent());

@@ -5,7 +5,8 @@ import org.iommu4j.api.Reason;
 import org.iommu4j.api.driver.HandoverRecord;
 import org.iommu4j.api.driver.Unit;
 import org.iommu4j.api.machine.PageAllocator;
-import org.iommu4j.vtd.domain.MachineDomains;
+import org.iommu4j.driver.domain.MachineDomains;
+import org.iommu4j.vtd.domain.DomainForm;
 import org.iommu4j.vtd.handover.RecordReader;
 import org.iommu4j.vtd.handover.UnitRecord;
 import org.iommu4j.vtd.queues.QueueMemory;
@@ -25,7 +26,7 @@ final class UnitRecovery {
 
     /** @throws IommuException BAD_INPUT, TIMEOUT if the queue does not come to rest; tables are as they were */
     static UnitParts recover(Unit unit, HandoverRecord handover, int version, UnitRegisters registers,
-            MachineDomains machine) {
+            MachineDomains<DomainForm> machine) {
         UnitRecord told = RecordReader.read(handover, version);
         UnitRecord now = new UnitRecord(place(unit, told.queue(), registers), told.root(), told.interrupt(), told.ids(),
                 told.domains(), told.counts(), told.handovers());

@@ -3,8 +3,9 @@ package org.iommu4j.vtd;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Reason;
 import org.iommu4j.api.driver.Unit;
+import org.iommu4j.driver.domain.MachineDomains;
 import org.iommu4j.driver.memory.TableMemory;
-import org.iommu4j.vtd.domain.MachineDomains;
+import org.iommu4j.vtd.domain.DomainForm;
 import org.iommu4j.vtd.queues.QueueMemory;
 import org.iommu4j.vtd.registers.Capabilities;
 import org.iommu4j.vtd.registers.FaultRecords;
@@ -23,12 +24,12 @@ final class UnitStart {
 
     private final Unit unit;
     private final UnitRegisters registers;
-    private final MachineDomains machine;
+    private final MachineDomains<DomainForm> machine;
     private final Capabilities capabilities;
     private final boolean running;
     private final boolean scalable;
 
-    private UnitStart(Unit unit, UnitRegisters registers, MachineDomains machine) {
+    private UnitStart(Unit unit, UnitRegisters registers, MachineDomains<DomainForm> machine) {
         this.unit = unit;
         this.registers = registers;
         this.machine = machine;
@@ -39,7 +40,7 @@ final class UnitStart {
     }
 
     /** @throws IommuException NO_DEVICE, NOT_SUPPORTED, NO_MEMORY, NO_SPACE, TIMEOUT; the unit is off or blocking */
-    static UnitParts start(Unit unit, UnitRegisters registers, MachineDomains machine) {
+    static UnitParts start(Unit unit, UnitRegisters registers, MachineDomains<DomainForm> machine) {
         return new UnitStart(unit, registers, machine).start();
     }
 

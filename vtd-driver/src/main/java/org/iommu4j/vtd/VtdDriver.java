@@ -9,9 +9,11 @@ import org.iommu4j.api.driver.IommuDriver;
 import org.iommu4j.api.driver.Probe;
 import org.iommu4j.api.driver.Unit;
 import org.iommu4j.api.machine.Machine;
-import org.iommu4j.vtd.domain.MachineDomains;
+import org.iommu4j.driver.domain.MachineDomains;
+import org.iommu4j.driver.record.RecordVersion;
+import org.iommu4j.vtd.domain.DomainForm;
 import org.iommu4j.vtd.firmware.DmarProbe;
-import org.iommu4j.vtd.handover.RecordVersion;
+import org.iommu4j.vtd.handover.UnitRecord;
 import org.iommu4j.vtd.registers.UnitRegisters;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -25,12 +27,12 @@ public final class VtdDriver implements IommuDriver {
     private final Map<String, Charge> charges = new ConcurrentHashMap<>();
 
     /** A machine's domains, and those of its units that this driver has, by register base. */
-    private record Charge(MachineDomains domains, Map<Long, VtdUnit> units) {
+    private record Charge(MachineDomains<DomainForm> domains, Map<Long, VtdUnit> units) {
     }
 
     @Activate
     public VtdDriver() {
-        this(RecordVersion.ofThisBuild(), UnitRegisters.BOUND_NANOS);
+        this(RecordVersion.ofThisBuild(UnitRecord.class), UnitRegisters.BOUND_NANOS);
     }
 
     /**
@@ -64,11 +66,11 @@ public final class VtdDriver implements IommuDriver {
                 domains -> UnitRecovery.recover(unit, record, recordVersion, registers(unit), domains));
     }
 
-    private DriverUnit takeCharge(Unit unit, Function<MachineDomains, UnitParts> how) {
+    private DriverUnit takeCharge(Unit unit, Function<MachineDomains<DomainForm>, UnitParts> how) {
         String machine = unit.machine().name();
         long base = unit.description().registerBase();
         Charge charge = charges.computeIfAbsent(machine,
-                name -> new Charge(new MachineDomains(), new ConcurrentHashMap<>()));
+                name -> new Charge(new MachineDomains<>(), new ConcurrentHashMap<>()));
         VtdUnit former = charge.units().remove(base);
         if (former != null) {
             former.forget(); // it was given up without a word to this driver

@@ -14,10 +14,10 @@ import org.iommu4j.api.driver.HandoverRecord;
 import org.iommu4j.api.driver.UnitCapabilities;
 import org.iommu4j.api.status.WalkStep;
 import org.iommu4j.pagetable.PageTable;
-import org.iommu4j.vtd.domain.BlockedDomain;
+import org.iommu4j.driver.domain.BlockedDomain;
 import org.iommu4j.vtd.domain.DomainForm;
-import org.iommu4j.vtd.domain.IdentityDomain;
-import org.iommu4j.vtd.domain.PagingDomain;
+import org.iommu4j.driver.domain.IdentityDomain;
+import org.iommu4j.driver.domain.PagingDomain;
 import org.iommu4j.vtd.domain.UnitDomains;
 import org.iommu4j.vtd.domain.UnitForms;
 import org.iommu4j.vtd.entries.EntryChange;
@@ -123,7 +123,7 @@ final class VtdUnit implements DriverUnit {
 
     @Override
     public void dirtyTracking(DriverDomain domain, boolean on) {
-        PagingDomain paging = UnitDomains.paging(domain);
+        PagingDomain<DomainForm> paging = UnitDomains.paging(domain);
         boolean before = paging.tracking();
         paging.tracking(on);
         List<Integer> done = new ArrayList<>();
@@ -147,7 +147,7 @@ final class VtdUnit implements DriverUnit {
         }
     }
 
-    private List<Integer> requestersOf(PagingDomain domain) {
+    private List<Integer> requestersOf(PagingDomain<DomainForm> domain) {
         int domainId = parts.domains().idOf(domain);
         List<Integer> requesters = new ArrayList<>();
         tables.forEachPresent((requester, translation) -> {
@@ -240,7 +240,7 @@ final class VtdUnit implements DriverUnit {
         onEnd.accept(this);
     }
 
-    private UnitRecord.DomainRow row(PagingDomain domain) {
+    private UnitRecord.DomainRow row(PagingDomain<DomainForm> domain) {
         return new UnitRecord.DomainRow(domain.id(), domain.root(), domain.form(), parts.domains().idOf(domain),
                 parts.domains().isHomeOf(domain), domain.tracking());
     }

@@ -14,7 +14,7 @@ import org.iommu4j.api.driver.DriverDomain;
 import org.iommu4j.api.driver.DriverUnit;
 import org.iommu4j.api.driver.Gather;
 import org.iommu4j.api.status.WalkStep;
-import org.iommu4j.vtd.domain.PagingDomain;
+import org.iommu4j.driver.domain.PagingDomain;
 import org.iommu4j.vtd.fake.FakeBoard;
 import org.iommu4j.vtd.fake.FakeRegisters;
 import org.iommu4j.vtd.fake.FakeUnit;
@@ -37,7 +37,7 @@ class AttachTest {
     @Test
     void legacy_entries_are_those_of_section_9_3_each_by_one_128_bit_store() {
         start(FakeUnit.CAP, FakeUnit.ECAP_LEGACY);
-        PagingDomain domain = (PagingDomain) driven.allocate(7);
+        PagingDomain<?> domain = (PagingDomain<?>) driven.allocate(7);
 
         assertEquals(AttachMethod.FRESH, driven.attach(RID, domain));
         long entry = legacyEntry();
@@ -63,7 +63,7 @@ class AttachTest {
     @Test
     void scalable_entries_are_those_of_chapter_9_and_only_the_pasid_entry_changes() {
         start(FakeUnit.CAP, FakeUnit.ECAP_SCALABLE);
-        PagingDomain domain = (PagingDomain) driven.allocate(7);
+        PagingDomain<?> domain = (PagingDomain<?>) driven.allocate(7);
         int upper = 0x0190; // device 18: the upper context table
 
         driven.attach(upper, domain);
@@ -196,7 +196,8 @@ class AttachTest {
 
         IommuException levels = assertThrows(IommuException.class, () -> other.attach(RID, driven.allocate(7)));
         assertEquals(Reason.INCOMPATIBLE, levels.reason());
-        assertTrue(levels.getMessage().startsWith("dmar1 walks no second-stage tables of 4 levels"), levels.getMessage());
+        assertTrue(levels.getMessage().startsWith("dmar1 walks no second-stage tables of 4 levels"),
+                levels.getMessage());
         assertEquals(Reason.NOT_SUPPORTED, assertThrows(IommuException.class, other::identity).reason());
         assertEquals(Reason.NOT_SUPPORTED,
                 assertThrows(IommuException.class, () -> other.attach(RID, driven.identity())).reason());

@@ -14,7 +14,7 @@ import org.iommu4j.api.driver.DriverDomain;
 import org.iommu4j.api.driver.DriverUnit;
 import org.iommu4j.api.driver.Gather;
 import org.iommu4j.api.driver.HandoverRecord;
-import org.iommu4j.vtd.domain.PagingDomain;
+import org.iommu4j.driver.domain.PagingDomain;
 import org.iommu4j.vtd.fake.FakeBoard;
 import org.iommu4j.vtd.fake.FakeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -30,12 +30,12 @@ class DirtyTrackingTest {
     private final VtdDriver driver = new VtdDriver(1, 50_000_000);
     private final Gather gather = new Gather();
     private DriverUnit driven;
-    private PagingDomain domain;
+    private PagingDomain<?> domain;
 
     @BeforeEach
     void attach() {
         driven = driver.attach(unit);
-        domain = (PagingDomain) driven.allocate(7, Set.of(DomainFlag.DIRTY_TRACKING));
+        domain = (PagingDomain<?>) driven.allocate(7, Set.of(DomainFlag.DIRTY_TRACKING));
         domain.map(0x200000, 0x400000, 0x3000, Protection.READ | Protection.WRITE, gather);
         driven.attach(RID, domain);
         unit.registers.takeLog();

@@ -18,7 +18,7 @@ import org.iommu4j.api.driver.DriverUnit;
 import org.iommu4j.api.driver.Gather;
 import org.iommu4j.api.driver.HandoverRecord;
 import org.iommu4j.api.status.WalkStep;
-import org.iommu4j.vtd.domain.PagingDomain;
+import org.iommu4j.driver.domain.PagingDomain;
 import org.iommu4j.vtd.fake.FakeBoard;
 import org.iommu4j.vtd.fake.FakeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -48,7 +48,7 @@ class FirstStageTest {
 
     @Test
     void a_first_stage_entry_is_that_of_section_9_6_and_needs_no_invalidation_when_its_table_is_new() {
-        PagingDomain domain = (PagingDomain) driven.allocate(7);
+        PagingDomain<?> domain = (PagingDomain<?>) driven.allocate(7);
 
         assertEquals(AttachMethod.FRESH, driven.attach(RID, domain));
 
@@ -62,8 +62,8 @@ class FirstStageTest {
 
     @Test
     void another_first_stage_table_comes_by_a_copy_that_is_whole_before_it_is_linked() {
-        PagingDomain first = (PagingDomain) driven.allocate(7);
-        PagingDomain second = (PagingDomain) driven.allocate(8);
+        PagingDomain<?> first = (PagingDomain<?>) driven.allocate(7);
+        PagingDomain<?> second = (PagingDomain<?>) driven.allocate(8);
         driven.attach(RID, first);
         long old = table();
         board.memory.store64(old + 64, 0x1234); // another PASID's entry
@@ -94,7 +94,7 @@ class FirstStageTest {
 
         assertEquals(AttachMethod.ENTRY_UPDATE, driven.attach(RID, second));
         assertEquals(List.of("Q 20017 0", "Q 20026 0"), unit.registers.takeLog());
-        assertEquals(((PagingDomain) second).root() | 0x89, board.memory.load64(table), "SSPTPTR, PGTT 2, AW 2, P");
+        assertEquals(((PagingDomain<?>) second).root() | 0x89, board.memory.load64(table), "SSPTPTR, PGTT 2, AW 2, P");
         assertEquals(AttachMethod.ENTRY_UPDATE, driven.attach(RID, driven.identity()));
         assertEquals(List.of("Q 30017 0", "Q 300e2 0"), unit.registers.takeLog());
         assertEquals(AttachMethod.ENTRY_UPDATE, driven.attach(RID, first), "the ignored pointer was kept");
@@ -135,7 +135,7 @@ class FirstStageTest {
 
         assertEquals(old, table());
         assertFalse(board.isFree(old));
-        assertEquals(((PagingDomain) first).root(), board.memory.load64(old + 16));
+        assertEquals(((PagingDomain<?>) first).root(), board.memory.load64(old + 16));
     }
 
     @Test
@@ -174,7 +174,7 @@ class FirstStageTest {
         long cap = FakeUnit.CAP & ~(0x3fL << 16 | 0x1fL << 8) | 56L << 16 | 0xeL << 8 | 1L << 60 | 1L << 56;
         FakeUnit wide = new FakeUnit(board, "dmar1", cap, FakeUnit.ECAP_BOTH);
         DriverUnit other = driver.attach(wide);
-        PagingDomain first = (PagingDomain) other.allocate(7);
+        PagingDomain<?> first = (PagingDomain<?>) other.allocate(7);
         DriverDomain second = other.allocate(8, Set.of(DomainFlag.DIRTY_TRACKING));
         assertEquals((1L << 56) - 1, first.lastIova());
         assertEquals((1L << 57) - 1, second.lastIova());
@@ -229,7 +229,7 @@ class FirstStageTest {
         return unit.registers.takeLog();
     }
 
-    private String describe(long table, PagingDomain first, PagingDomain second) {
+    private String describe(long table, PagingDomain<?> first, PagingDomain<?> second) {
         long root = board.memory.load64(table + 16);
         boolean whole = board.memory.load64(table) == 0x49
                 && board.memory.load64(table + 8) == (root == first.root() ? 0x80_0002 : 0x80_0003);

@@ -20,7 +20,7 @@ final class Census {
 
     private void visit(int table, int level) {
         if (level > 0) {
-            for (int slot = table; slot < tree.end(table); slot += TableTree.ENTRY) {
+            for (int slot = table; slot < tree.end(table, level); slot += TableTree.ENTRY) {
                 long entry = tree.load(slot);
                 if (tree.isPresent(entry) && !format.isLeaf(entry, level)) {
                     visit(tree.child(entry), level - 1);

@@ -24,16 +24,24 @@ final class Enumeration {
 
     private void read(int table, int level, long first) {
         long at = first;
-        for (int slot = table; slot < tree.end(table); slot += TableTree.ENTRY) {
+        for (int slot = table; slot < tree.end(table, level); slot += TableTree.ENTRY) {
             long entry = tree.loadAcquire(slot);
             if (tree.isPresent(entry)) {
                 if (format.isLeaf(entry, level)) {
-                    add(at, format.leafAddress(entry, level), format.protection(entry), tree.shift(level));
+                    addPage(at, entry, level);
                 } else {
                     read(tree.child(entry), level - 1, at);
                 }
             }
             at += tree.mask(level) + 1;
+        }
+    }
+
+    private void addPage(long at, long entry, int level) {
+        int sizeLg2 = format.pageLg2(entry, level);
+        // A contiguous page is told once, by the first of its leaves.
+        if ((at & (1L << sizeLg2) - 1) == 0) {
+            add(at, format.leafAddress(entry, level), format.protection(entry), sizeLg2);
         }
     }
 

@@ -47,7 +47,7 @@ final class Lookup {
         if (table == TableTree.ABSENT) {
             return descend(iova, generation, cursor);
         }
-        long entry = tree.loadAcquire(tree.slot(table, iova, 0));
+        long entry = tree.loadAcquire(tree.leafSlot(table, iova));
         return tree.isPresent(entry) ? address(entry, iova, 0) : NOT_MAPPED;
     }
 
@@ -74,7 +74,7 @@ final class Lookup {
     }
 
     private long address(long leaf, long iova, int level) {
-        return format.leafAddress(leaf, level) | iova & tree.mask(level);
+        return format.leafAddress(leaf, level) | iova & (1L << format.pageLg2(leaf, level)) - 1;
     }
 
     void walk(long iova, EntryVisitor visitor) {

@@ -48,7 +48,7 @@ public final class PageTable {
      * @throws IommuException NO_MEMORY, INCOMPATIBLE (the pool is not in that memory)
      */
     public static PageTable create(Format format, PhysicalMemory memory, PageAllocator frames) {
-        return adopt(format, memory, frames, frames.allocate(format.granuleLg2()));
+        return adopt(format, memory, frames, frames.allocate(format.rootLg2()));
     }
 
     /**
@@ -65,6 +65,23 @@ public final class PageTable {
                     frames.owner(), frames.pool().base());
         }
         return new PageTable(new TableTree(format, frames, root));
+    }
+
+    /**
+     * This table with more levels: new roots are put above its own, which the first entry of the lowest of them links.
+     * Both objects are of the same tables from then on, and both may be used below {@link #lastIova} of this one; who
+     * publishes the new one in place of this needs no lock. The caller lets one growth end before the next begins.
+     *
+     * @param wider the same format with more levels
+     * @throws IommuException NO_MEMORY; nothing has changed
+     */
+    public PageTable grown(Format wider) {
+        return new PageTable(new Growth(tree).to(wider));
+    }
+
+    /** Takes the roots away again that {@link #grown} has just made; neither hardware nor a caller has seen them. */
+    public void undoGrowth() {
+        new Growth(tree.smaller).undo(tree);
     }
 
     /** Physical address of the top table. */

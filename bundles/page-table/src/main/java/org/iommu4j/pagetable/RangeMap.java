@@ -12,10 +12,12 @@ import org.iommu4j.api.Reason;
 final class RangeMap {
     private final TableTree tree;
     private final Format format;
+    private final ContiguousPages contiguous;
 
     RangeMap(TableTree tree) {
         this.tree = tree;
         this.format = tree.format;
+        this.contiguous = new ContiguousPages(tree);
     }
 
     /** @param cursor of the calling thread's gather */
@@ -41,8 +43,8 @@ final class RangeMap {
     }
 
     private void mapInOneTable(int table, long iova, long last, long pa, int protection) {
-        int slot = tree.slot(table, iova, 0);
-        int lastSlot = tree.slot(table, last, 0);
+        int slot = tree.leafSlot(table, iova);
+        int lastSlot = tree.leafSlot(table, last);
         if (slot == lastSlot) {
             if (tree.isPresent(tree.load(slot))) {
                 throw exists(iova);
@@ -50,7 +52,7 @@ final class RangeMap {
             tree.store(slot, format.leaf(pa, format.attributes(0, protection)));
         } else {
             refuseMapped(slot, lastSlot + TableTree.ENTRY, iova);
-            fillRun(slot, lastSlot + TableTree.ENTRY, pa, protection);
+            fillRun(slot, lastSlot + TableTree.ENTRY, iova, pa, protection);
         }
     }
 
@@ -85,7 +87,7 @@ final class RangeMap {
     /** Links a new table, or finds the one that another thread linked meanwhile. */
     private int link(int slot, long empty, int level, long iova) {
         long fresh = tree.frames.allocate(format.granuleLg2());
-        long found = tree.exchange(slot, empty, format.link(fresh));
+        long found = tree.exchange(slot, empty, format.link(fresh, level));
         if (found == empty) {
             return tree.table(fresh);
         }
@@ -96,7 +98,7 @@ final class RangeMap {
     /** Links the tables below for a range, and sees that nothing is mapped in it. */
     private void prepare(int table, int level, long iova, long last, long offset) {
         if (level == 0) {
-            refuseMapped(tree.slot(table, iova, 0), tree.slot(table, last, 0) + TableTree.ENTRY, iova);
+            refuseMapped(tree.leafSlot(table, iova), tree.leafSlot(table, last) + TableTree.ENTRY, iova);
             return;
         }
         long mask = tree.mask(level);
@@ -115,31 +117,40 @@ final class RangeMap {
     /** Stores the leaves of a range for which all is prepared. */
     private void fill(int table, int level, long iova, long last, long offset, int protection) {
         if (level == 0) {
-            int end = tree.slot(table, last, 0) + TableTree.ENTRY;
-            fillRun(tree.slot(table, iova, 0), end, iova + offset, protection);
+            int end = tree.leafSlot(table, last) + TableTree.ENTRY;
+            fillRun(tree.leafSlot(table, iova), end, iova, iova + offset, protection);
             return;
         }
         long mask = tree.mask(level);
         long attributes = format.attributes(level, protection);
-        for (long at = iova; at <= last; at = (at | mask) + 1) {
+        long next;
+        for (long at = iova; at <= last; at = next) {
             int slot = tree.slot(table, at, level);
             long entry = tree.loadAcquire(slot);
+            next = (at | mask) + 1;
             if (tree.isPresent(entry)) {
                 fill(tree.child(entry), level - 1, at, Math.min(at | mask, last), offset, protection);
+            } else if (format.hasContiguousPages()) {
+                int end = slot + tree.emptySlots(slot, (int) (last + 1 - at >>> tree.shift(level)));
+                next = at + contiguous.fill(slot, end, level, at, at + offset, attributes);
             } else {
                 tree.store(slot, format.leaf(at + offset, attributes));
             }
         }
     }
 
-    /** Whether a range is one entry's reach, and both it and its target suit a page of that size. */
+    /** Whether a range is one entry's reach, not merely as long, and its target suits a page of that size. */
     private boolean isOnePage(int level, long iova, long last, long offset) {
         long mask = tree.mask(level);
-        return last - iova == mask && ((iova + offset) & mask) == 0 && tree.hasPages(level);
+        return last - iova == mask && ((iova | iova + offset) & mask) == 0 && tree.hasPages(level);
     }
 
-    private void fillRun(int slot, int end, long pa, int protection) {
+    private void fillRun(int slot, int end, long iova, long pa, int protection) {
         long attributes = format.attributes(0, protection);
+        if (format.hasContiguousPages()) {
+            contiguous.fill(slot, end, 0, iova, pa, attributes);
+            return;
+        }
         long step = tree.mask(0) + 1;
         long address = pa;
         for (int at = slot; at < end; at += TableTree.ENTRY) {

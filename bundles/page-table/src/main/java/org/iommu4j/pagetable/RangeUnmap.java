@@ -46,8 +46,11 @@ final class RangeUnmap {
     }
 
     private long removeInOneTable(int table, long iova, long last, Gather gather) {
-        int slot = tree.slot(table, iova, 0);
-        int lastSlot = tree.slot(table, last, 0);
+        int slot = tree.leafSlot(table, iova);
+        int lastSlot = tree.leafSlot(table, last);
+        if (format.hasContiguousPages()) {
+            refuseSplit(table, 0, iova, last);
+        }
         if (slot != lastSlot) {
             return removeRun(slot, lastSlot + TableTree.ENTRY, iova, gather);
         }
@@ -57,7 +60,9 @@ final class RangeUnmap {
     private long removeAcrossTables(int table, int level, long iova, long last, Gather gather) {
         int slot = tree.slot(table, iova, level);
         long entry = tree.loadAcquire(slot);
-        if (last - iova == tree.mask(level) && tree.isPresent(entry) && format.isLeaf(entry, level)) {
+        long mask = tree.mask(level);
+        if (last - iova == mask && (iova & mask) == 0 && tree.isPresent(entry) && format.isLeaf(entry, level)
+                && format.pageLg2(entry, level) == tree.shift(level)) {
             return removePage(slot, iova, last, level, gather);
         }
         refuseSplit(table, level, iova, last);
@@ -74,8 +79,8 @@ final class RangeUnmap {
 
     private long remove(int table, int level, long iova, long last, Gather gather) {
         if (level == 0) {
-            int end = tree.slot(table, last, 0) + TableTree.ENTRY;
-            return removeRun(tree.slot(table, iova, 0), end, iova, gather);
+            int end = tree.leafSlot(table, last) + TableTree.ENTRY;
+            return removeRun(tree.leafSlot(table, iova), end, iova, gather);
         }
         long mask = tree.mask(level);
         long at = iova;
@@ -102,17 +107,33 @@ final class RangeUnmap {
         return at;
     }
 
+    // Two loops, measured against one: stores without a branch between them become vector stores.
     private long removeRun(int slot, int end, long iova, Gather gather) {
-        int at = slot;
-        while (at < end && tree.isPresent(tree.load(at))) {
+        int stop = firstHole(slot, end);
+        for (int at = slot; at < stop; at += TableTree.ENTRY) {
             tree.store(at, 0);
-            at += TableTree.ENTRY;
         }
-        long removed = tree.reach(at - slot);
+        long removed = tree.reach(stop - slot);
         if (removed != 0) {
             gather.add(iova, iova + removed - 1, format.granuleLg2());
         }
         return iova + removed;
+    }
+
+    // Four at a time, one branch for them all, as when mapping.
+    private int firstHole(int slot, int end) {
+        int at = slot;
+        for (int stop = end - 3 * TableTree.ENTRY; at < stop; at += 4 * TableTree.ENTRY) {
+            if ((tree.signOfHole(tree.load(at)) | tree.signOfHole(tree.load(at + TableTree.ENTRY))
+                    | tree.signOfHole(tree.load(at + 2 * TableTree.ENTRY))
+                    | tree.signOfHole(tree.load(at + 3 * TableTree.ENTRY))) < 0) {
+                break;
+            }
+        }
+        while (at < end && tree.isPresent(tree.load(at))) {
+            at += TableTree.ENTRY;
+        }
+        return at;
     }
 
     /** Takes out a table that is empty and whose whole reach the caller owns; look-ups may still be inside. */
@@ -124,34 +145,37 @@ final class RangeUnmap {
 
     /** @param table of level {@code start}, on the way to both ends */
     private void refuseSplit(int table, int start, long iova, long last) {
-        int level = pageLevel(table, start, iova);
-        if ((iova & tree.mask(level)) != 0) {
-            throw split(iova, last, iova, level);
+        long mask = pageMask(table, start, iova);
+        if ((iova & mask) != 0) {
+            throw split(iova, last, iova, mask);
         }
-        level = pageLevel(table, start, last);
-        if ((last & tree.mask(level)) != tree.mask(level)) {
-            throw split(iova, last, last, level);
+        mask = pageMask(table, start, last);
+        if ((last & mask) != mask) {
+            throw split(iova, last, last, mask);
         }
     }
 
-    /** The level of the page that maps an IOVA; 0 if none does. */
-    private int pageLevel(int start, int startLevel, long iova) {
+    /** Size, less one, of the page that maps an IOVA; that of the smallest page if none does. */
+    private long pageMask(int start, int startLevel, long iova) {
         int table = start;
         for (int level = startLevel; level > 0; level--) {
             long entry = tree.loadAcquire(tree.slot(table, iova, level));
             if (!tree.isPresent(entry)) {
-                return 0;
+                return tree.mask(0);
             }
             if (format.isLeaf(entry, level)) {
-                return level;
+                return (1L << format.pageLg2(entry, level)) - 1;
             }
             table = tree.child(entry);
         }
-        return 0;
+        return format.hasContiguousPages() ? leafMask(tree.load(tree.leafSlot(table, iova))) : tree.mask(0);
     }
 
-    private IommuException split(long iova, long last, long inside, int level) {
-        long mask = tree.mask(level);
+    private long leafMask(long entry) {
+        return tree.isPresent(entry) ? (1L << format.pageLg2(entry, 0)) - 1 : tree.mask(0);
+    }
+
+    private IommuException split(long iova, long last, long inside, long mask) {
         return IommuException.of(Reason.INCOMPATIBLE, "unmapping IOVAs %#x to %#x would split the page %#x to %#x",
                 iova, last, inside & ~mask, inside | mask);
     }

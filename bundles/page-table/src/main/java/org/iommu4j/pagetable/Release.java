@@ -17,13 +17,13 @@ final class Release {
 
     private void free(int table, int level) {
         if (level > 0) {
-            for (int slot = table; slot < tree.end(table); slot += TableTree.ENTRY) {
+            for (int slot = table; slot < tree.end(table, level); slot += TableTree.ENTRY) {
                 long entry = tree.load(slot);
                 if (tree.isPresent(entry) && !format.isLeaf(entry, level)) {
                     free(tree.child(entry), level - 1);
                 }
             }
         }
-        tree.frames.free(tree.address(table), format.granuleLg2());
+        tree.frames.free(tree.address(table), level == tree.top ? format.rootLg2() : format.granuleLg2());
     }
 }

@@ -41,15 +41,26 @@ final class TableTree {
     private final int indexLg2;
     /** The bits of a slot that an IOVA gives. */
     private final int indexMask;
+    /** The same for the root, which may be several tables one after the other. */
+    private final int rootMask;
     private final long presentBits;
     private final long pageSizes;
     private volatile long generation = Gather.newStamp();
+    /** The tree that this one was grown from, or null. */
+    final TableTree smaller;
+    /** The tree that was grown from this one, or null. */
+    private volatile TableTree larger;
 
     TableTree(Format format, PageAllocator frames, long root) {
+        this(format, frames, root, null);
+    }
+
+    private TableTree(Format format, PageAllocator frames, long root, TableTree smaller) {
         TablePool pool = frames.pool();
         this.format = format;
         this.frames = frames;
         this.root = root;
+        this.smaller = smaller;
         this.top = format.levels() - 1;
         this.memory = pool.memory();
         this.poolBase = pool.base();
@@ -58,12 +69,13 @@ final class TableTree {
         this.granuleLg2 = format.granuleLg2();
         this.indexLg2 = format.indexLg2();
         this.indexMask = (1 << granuleLg2) - ENTRY;
+        this.rootMask = (1 << format.rootLg2()) - ENTRY;
         this.presentBits = format.presentBits();
         this.pageSizes = format.pageSizes();
-        this.rootTable = table(root & -1L << granuleLg2);
+        this.rootTable = table(root & -1L << format.rootLg2());
         if (address(rootTable) != root) {
             throw IommuException.of(Reason.BAD_INPUT, "page table %#x: the root is no multiple of %#x", root,
-                    mask(0) + 1);
+                    1L << format.rootLg2());
         }
     }
 
@@ -75,9 +87,33 @@ final class TableTree {
         return generation;
     }
 
-    /** Begins a new generation; the caller has just unlinked a table. */
+    /**
+     * Begins a new generation; the caller has just unlinked a table. Trees that were grown from one another share their
+     * tables, and callers that began in the smaller one end in it.
+     */
     void nextGeneration() {
-        generation = Gather.newStamp();
+        for (TableTree tree = this; tree != null; tree = tree.larger) {
+            tree.generation = Gather.newStamp();
+        }
+        for (TableTree tree = smaller; tree != null; tree = tree.smaller) {
+            tree.generation = Gather.newStamp();
+        }
+    }
+
+    /** The tree of a root that leads to this one's. */
+    TableTree grown(Format wider, long top) {
+        TableTree grown = new TableTree(wider, frames, top, this);
+        larger = grown;
+        // Whoever unlinked a table and did not see the larger tree yet stored its generation before this reads it.
+        if (generation != 0) {
+            grown.generation = Gather.newStamp();
+        }
+        return grown;
+    }
+
+    /** Forgets the tree that was grown from this one; nobody has seen it. */
+    void notGrown() {
+        larger = null;
     }
 
     /** The top table. */
@@ -94,18 +130,39 @@ final class TableTree {
         return (1L << shift(level)) - 1;
     }
 
+    /** Bit n set: pages of 2^n bytes are allowed. */
+    long pageSizes() {
+        return pageSizes;
+    }
+
     /** Whether pages as large as an entry's reach are allowed. */
     boolean hasPages(int level) {
         return (pageSizes >>> shift(level) & 1) != 0;
     }
 
+    /** The slot of an IOVA in a table of level 0. No format has its root there. */
+    int leafSlot(int table, long iova) {
+        return table + ((int) (iova >>> granuleLg2 - Format.ENTRY_LG2) & indexMask);
+    }
+
     int slot(int table, long iova, int level) {
-        return table + ((int) (iova >>> shift(level) - Format.ENTRY_LG2) & indexMask);
+        int mask = level == top ? rootMask : indexMask;
+        return table + ((int) (iova >>> shift(level) - Format.ENTRY_LG2) & mask);
+    }
+
+    /** Bytes of the empty slots from one on, up to a number of slots. */
+    int emptySlots(int slot, int count) {
+        int at = slot;
+        int end = slot + count * ENTRY;
+        while (at < end && !isPresent(loadAcquire(at))) {
+            at += ENTRY;
+        }
+        return at - slot;
     }
 
     /** Behind the last slot of a table. */
-    int end(int table) {
-        return table + (1 << granuleLg2);
+    int end(int table, int level) {
+        return table + (level == top ? rootMask : indexMask) + ENTRY;
     }
 
     /** Bytes of IOVA that a run of slots of level 0 maps. */
@@ -115,6 +172,11 @@ final class TableTree {
 
     boolean isPresent(long entry) {
         return (entry & presentBits) != 0;
+    }
+
+    /** Negative if an entry is empty, else not: several can be told with one branch. */
+    long signOfHole(long entry) {
+        return (entry & presentBits) - 1;
     }
 
     /** The table that an entry links. */

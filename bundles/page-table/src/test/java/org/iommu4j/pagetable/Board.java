@@ -44,8 +44,13 @@ final class Board implements AutoCloseable {
 
     /** What a driver does once the invalidation is complete. */
     void sync(Gather gather) {
+        sync(gather, 12);
+    }
+
+    /** @param tableLg2 log2 of the size of a table in bytes */
+    void sync(Gather gather, int tableLg2) {
         for (int i = 0; i < gather.tableCount(); i++) {
-            frames.free(gather.table(i), 12);
+            frames.free(gather.table(i), tableLg2);
         }
         gather.clear();
     }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Random maps and unmaps, in every format, against a reference that knows nothing but 4 KiB pages. */
+/** Random maps and unmaps, in every format, against a reference that knows nothing but the smallest pages. */
 class PageTableLawsTest {
     private static final int SCALE = Integer.getInteger("iommu4j.scale", 1);
 
@@ -23,8 +23,14 @@ class PageTableLawsTest {
     private final Gather gather = new Gather();
     /** Of a thread that only looks. */
     private final Gather reader = new Gather();
-    /** IOVA of a 4 KiB page to its physical address and, in the low bits, its protection. */
+    /** IOVA of a page to its physical address and, in the low bits, its protection. */
     private final TreeMap<Long, Long> reference = new TreeMap<>();
+
+    /** Sizes of the smallest page, and of the next. */
+    private long page;
+    private long large;
+    /** Bytes of IOVA that are mapped and unmapped around certain places. */
+    private long window;
 
     @AfterEach
     void close() {
@@ -41,13 +47,16 @@ class PageTableLawsTest {
         long seed = new Random().nextLong();
         Random random = new Random(seed);
         PageTable table = board.table(shape.format());
-        long[] windows = {0, Board.G1 - 4 * Board.M2, table.lastIova() + 1 - 8 * Board.M2};
+        page = 1L << shape.format().granuleLg2();
+        large = 1L << shape.format().shift(1);
+        window = Math.max(2, 8 >> shape.format().granuleLg2() - 12) * large;
+        long[] windows = windows(shape.format(), table);
         try {
             for (int step = 0; step < 300 * SCALE; step++) {
-                long window = windows[random.nextInt(windows.length)];
-                long iova = window + range(random);
-                long length = Math.min(1 + range(random) / Board.K4, (window + 8 * Board.M2 - iova) / Board.K4)
-                        * Board.K4;
+                long start = windows[random.nextInt(windows.length)];
+                long iova = start + range(random);
+                long length = Math.min(1 + range(random) / page, (start + window - iova) / page)
+                        * page;
                 if (random.nextInt(5) < 3) {
                     map(shape, table, iova, target(random, iova), length, 1 + random.nextInt(3));
                 } else {
@@ -65,19 +74,28 @@ class PageTableLawsTest {
         }
     }
 
-    /** An offset below 16 MiB: often a multiple of 2 MiB, often small. */
-    private static long range(Random random) {
+    /** The lowest IOVAs, the highest, and around where tables meet, the tables of a root among them. */
+    private long[] windows(Format format, PageTable table) {
+        long meet = 1L << (format.levels() > 2 ? format.shift(2) : format.shift(1) + 3);
+        long last = table.lastIova() + 1 - window;
+        int reach = format.shift(format.levels());
+        long roots = reach < Long.SIZE - 1 ? 1L << reach : last;
+        return new long[] {0, meet - window / 2, last, roots < last ? roots - window / 2 : last};
+    }
+
+    /** An offset in a window: often a multiple of the large page, often small. */
+    private long range(Random random) {
         return switch (random.nextInt(4)) {
-            case 0 -> random.nextInt(8) * Board.M2;
-            case 1 -> random.nextInt(16) * Board.K4;
-            case 2 -> random.nextInt(8) * Board.M2 + random.nextInt(4) * Board.K4;
-            default -> random.nextInt(4096) * Board.K4;
+            case 0 -> random.nextInt((int) (window / large)) * large;
+            case 1 -> random.nextInt(16) * page;
+            case 2 -> random.nextInt((int) (window / large)) * large + random.nextInt(4) * page;
+            default -> random.nextInt((int) (window / page)) * page;
         };
     }
 
-    private static long target(Random random, long iova) {
-        long page = (long) random.nextInt(1 << 20) * Board.K4;
-        return random.nextInt(3) == 0 ? page : (page & -Board.M2) + (iova & Board.M2 - 1);
+    private long target(Random random, long iova) {
+        long at = (long) random.nextInt(1 << 20) * page;
+        return random.nextInt(3) == 0 ? at : (at & -large) + (iova & large - 1);
     }
 
     private void map(Shape shape, PageTable table, long iova, long pa, long length, int protection) {
@@ -88,12 +106,12 @@ class PageTableLawsTest {
             IommuException refused = Failures.refusal(() -> table.map(iova, pa, length, protection, gather));
             assertEquals(Reason.EXISTS, refused.reason());
             assertTrue(refused.getMessage().contains(String.format("IOVA %#x ", Math.max(iova, mapped)))
-                    || table.pageSizes() != Board.K4, refused.getMessage());
+                    || table.pageSizes() != page, refused.getMessage());
             assertEquals(before, Board.runs(table));
             return;
         }
         table.map(iova, pa, length, protection, gather);
-        for (long at = 0; at < length; at += Board.K4) {
+        for (long at = 0; at < length; at += page) {
             reference.put(iova + at, pa + at | protection | shape.always());
         }
     }
@@ -101,7 +119,7 @@ class PageTableLawsTest {
     private void unmap(Format format, PageTable table, long iova, long length) {
         long expected = 0;
         while (expected < length && reference.containsKey(iova + expected)) {
-            expected += Board.K4;
+            expected += page;
         }
         if (splits(format, table, iova, true) || splits(format, table, iova + length - 1, false)) {
             List<Board.Run> before = Board.runs(table);
@@ -118,25 +136,25 @@ class PageTableLawsTest {
             assertEquals(iova + expected - 1, gather.last());
         }
         reference.subMap(iova, iova + expected).clear();
-        board.sync(gather);
+        board.sync(gather, format.granuleLg2());
     }
 
     /** Whether the page at an end of a range goes on beyond it. */
     private static boolean splits(Format format, PageTable table, long end, boolean first) {
         boolean[] splits = {false};
         table.walk(end, (level, pa, entry) -> {
-            long mask = (1L << 12 + 9 * level) - 1;
             boolean page = (entry & format.presentBits()) != 0 && format.isLeaf(entry, level);
+            long mask = page ? (1L << format.pageLg2(entry, level)) - 1 : 0;
             splits[0] = page && (end & mask) != (first ? 0 : mask);
         });
         return splits[0];
     }
 
     private void compareTranslations(PageTable table, Random random, long[] windows) {
-        for (long window : windows) {
-            long iova = window + random.nextInt((int) (8 * Board.M2));
-            Long page = reference.get(iova & -Board.K4);
-            assertEquals(page == null ? -1 : (page & -Board.K4) + (iova & Board.K4 - 1), table.translate(iova));
+        for (long start : windows) {
+            long iova = start + random.nextInt((int) window);
+            Long entry = reference.get(iova & -page);
+            assertEquals(entry == null ? -1 : (entry & -page) + (iova & page - 1), table.translate(iova));
             assertEquals(table.translate(iova), table.translate(iova, reader));
         }
     }
@@ -151,7 +169,7 @@ class PageTableLawsTest {
             assertFalse(previous != null && previous.iova() + previous.length() == run.iova()
                     && previous.pa() + previous.length() == run.pa() && previous.protection() == run.protection()
                     && previous.pageSizeLg2() == run.pageSizeLg2(), previous + " and " + run + " are one run");
-            for (long at = 0; at < run.length(); at += Board.K4) {
+            for (long at = 0; at < run.length(); at += page) {
                 found.put(run.iova() + at, run.pa() + at | run.protection());
             }
             previous = run;

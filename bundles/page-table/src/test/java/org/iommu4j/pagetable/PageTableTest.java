@@ -84,6 +84,17 @@ class PageTableTest {
     }
 
     @Test
+    void aRangeAsLongAsALargePageThatDoesNotBeginLikeOneIsMadeOfSmallOnes() {
+        PageTable table = board.table(4, Board.SIZES);
+        table.map(K4, M2, M2, RW, gather);
+        assertEquals(List.of(new Run(K4, M2, M2, RW, 12)), Board.runs(table));
+        PageTable large = board.table(4, Board.SIZES);
+        large.map(0, 0, 2 * M2, RW, gather);
+        assertEquals(Reason.INCOMPATIBLE, Failures.refusal(() -> large.unmap(K4, M2, gather)).reason());
+        assertEquals(List.of(new Run(0, 0, 2 * M2, RW, 21)), Board.runs(large));
+    }
+
+    @Test
     void theLargestPagesThatFitAreUsed() {
         PageTable table = board.table(4, Board.SIZES);
         long iova = G1 - M2 - K4;

@@ -12,11 +12,12 @@ public interface FaultSink {
     int NO_PASID = -1;
 
     /**
-     * One refused transaction; the parameters are those of {@link DmaFault}.
+     * One refused transaction; the other parameters are those of {@link DmaFault}.
      *
+     * @param id of the requester as the unit sees it
      * @param text a constant of the driver, kept by reference
      */
-    void fault(int rid, int pasid, long iova, int access, int code, String text);
+    void fault(int id, int pasid, long iova, int access, int code, String text);
 
     /** The unit had to drop faults, at least one, since its last report. */
     void overflow();

@@ -12,18 +12,19 @@ import java.lang.invoke.VarHandle;
  *       | valid |  size  |   tag    | address / 4 KiB|     the address is aligned to the size
  *       +-------+--------+----------+----------------+
  * </pre>
+ * A cache of more than four sizes needs one bit more for them, and has one less for the address.
  */
 public final class PageCache {
     /** Most sizes that a cache can have. */
-    public static final int MOST_SIZES = 4;
-    /** So many bits of an address count. */
+    public static final int MOST_SIZES = 8;
+    /** So many bits of an address count if there are up to {@link #FEW_SIZES}, one less otherwise. */
     public static final int ADDRESS_BITS = 57;
+    /** So many sizes fit the narrow form of a key. */
+    public static final int FEW_SIZES = 4;
 
     private static final VarHandle PRESENT;
     private static final int GRANULE_LG2 = 12;
-    private static final int TAG_SHIFT = ADDRESS_BITS - GRANULE_LG2;
-    private static final int SIZE_SHIFT = 61;
-    private static final long PAGE_MASK = (1L << TAG_SHIFT) - 1;
+    private static final int TAG_BITS = 16;
     private static final long VALID = 1L << 63;
 
     static {
@@ -37,6 +38,8 @@ public final class PageCache {
     private final SetCache cache;
     private final int[] sizesLg2;
     private final long[] pageMasks = new long[MOST_SIZES];
+    private final int tagShift;
+    private final int sizeShift;
     /** Bit i: an entry of size i may be there. Set before a fill, never cleared: a fill may be on its way. */
     private int present;
 
@@ -44,8 +47,10 @@ public final class PageCache {
     public PageCache(CacheGeometry geometry, long seed, Generation generation, int... sizesLg2) {
         this.cache = new SetCache(geometry, 1, seed, generation);
         this.sizesLg2 = sizesLg2;
+        this.tagShift = (sizesLg2.length > FEW_SIZES ? ADDRESS_BITS - 1 : ADDRESS_BITS) - GRANULE_LG2;
+        this.sizeShift = tagShift + TAG_BITS;
         for (int i = 0; i < sizesLg2.length; i++) {
-            pageMasks[i] = PAGE_MASK & -1L << sizesLg2[i] - GRANULE_LG2;
+            pageMasks[i] = (1L << tagShift) - 1 & -1L << sizesLg2[i] - GRANULE_LG2;
         }
     }
 
@@ -63,7 +68,7 @@ public final class PageCache {
      * The word of the smallest page that holds an address, or 0.
      *
      * @param tag 0 to 65535
-     * @param address its lower 57 bits count
+     * @param address its lower bits count, {@link #ADDRESS_BITS} of them or one less
      */
     public long find(int tag, long address) {
         for (int rest = present; rest != 0; rest &= rest - 1) {
@@ -107,7 +112,13 @@ public final class PageCache {
     /** Removes the pages of a tag that have an address of a range. */
     public void removeTouching(int tag, long first, long last) {
         for (int rest = present; rest != 0; rest &= rest - 1) {
-            int size = Integer.numberOfTrailingZeros(rest);
+            removeTouching(Integer.numberOfTrailingZeros(rest), tag, first, last);
+        }
+    }
+
+    /** Removes the pages of a tag and a size that have an address of a range. @param size index into the sizes */
+    public void removeTouching(int size, int tag, long first, long last) {
+        if ((present & 1 << size) != 0) {
             long page = 1L << sizesLg2[size];
             remove(size, tag, first & -page, (last & -page) + page);
         }
@@ -129,6 +140,6 @@ public final class PageCache {
     }
 
     private long key(int size, int tag, long address) {
-        return VALID | (long) size << SIZE_SHIFT | (long) tag << TAG_SHIFT | address >>> GRANULE_LG2 & pageMasks[size];
+        return VALID | (long) size << sizeShift | (long) tag << tagShift | address >>> GRANULE_LG2 & pageMasks[size];
     }
 }

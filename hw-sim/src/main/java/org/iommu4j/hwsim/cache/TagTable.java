@@ -38,7 +38,7 @@ public final class TagTable {
     /**
      * The tag of a pair, a new one if it has none yet.
      *
-     * @param domain 0 to 65535
+     * @param domain 0 to 2^18-1
      * @param space of the domain, not negative
      * @return 1 to 65535, or {@link #NONE} if there are too many pairs
      */
@@ -69,6 +69,31 @@ public final class TagTable {
     /** Puts all that is cached under any pair of a domain out of reach. */
     public synchronized void forgetDomain(int domain) {
         renew(domain, -1L << SPACE_BITS, pair(domain, 0));
+    }
+
+    /** Puts all that is cached under any pair of these domains out of reach; both inclusive. */
+    public synchronized void forgetDomains(int first, int last) {
+        for (int at = 0; at < PLACES; at++) {
+            int domain = domain(pairs[at]);
+            if (pairs[at] != 0 && domain >= first && domain <= last) {
+                INTS.setRelease(tags, at, next < TAGS ? next++ : NONE);
+            }
+        }
+    }
+
+    /** Shows every pair of a domain that has a tag. */
+    public synchronized void visit(int domain, PairVisitor visitor) {
+        for (int at = place(domain); pairs[at] != 0; at = at + 1 & PLACES - 1) {
+            if (domain(pairs[at]) == domain && tags[at] != NONE) {
+                visitor.pair((int) pairs[at], tags[at]);
+            }
+        }
+    }
+
+    /** What {@link #visit} shows pairs to. */
+    @FunctionalInterface
+    public interface PairVisitor {
+        void pair(int space, int tag);
     }
 
     /** True if it is time for {@link #restart}. */
@@ -115,6 +140,10 @@ public final class TagTable {
 
     private static long pair(int domain, int space) {
         return VALID | (long) domain << SPACE_BITS | space;
+    }
+
+    private static int domain(long pair) {
+        return (int) (pair >>> SPACE_BITS) & Integer.MAX_VALUE;
     }
 
     private static int place(int domain) {

@@ -23,6 +23,11 @@ public record DeviceDefinition(PciAddress address, DeviceKind kind, PortType typ
         return configuration.isPresent() || source.flag("captured", false);
     }
 
+    /** Name of the IOMMU whose own function this is. */
+    public Optional<String> unit() {
+        return kind == DeviceKind.IOMMU ? Optional.of(source.text("unit")) : Optional.empty();
+    }
+
     public boolean bridge() {
         return kind == DeviceKind.BRIDGE;
     }

@@ -8,6 +8,8 @@ public enum DeviceKind {
     EDU("edu", 0x1234, 0x11e8, 0x00ff00),
     /** A bridge or port. */
     BRIDGE("bridge", 0x1234, 0x6272, 0x060400),
+    /** An IOMMU's own function; the definition names the unit. */
+    IOMMU("iommu", 0x1022, 0x1451, 0x080600),
     /** Configuration space alone. */
     NONE("none", 0x1234, 0x6e6f, 0xff0000);
 

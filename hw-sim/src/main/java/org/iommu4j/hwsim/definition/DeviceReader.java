@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 /** Reads one device of a machine definition. */
 final class DeviceReader {
     private static final Set<String> DEVICE = Set.of("address", "kind", "vendor", "device", "class", "type",
-            "multifunction", "secondary", "subordinate", "acs", "channels", "captured");
+            "multifunction", "secondary", "subordinate", "acs", "channels", "unit", "captured");
     private static final Set<String> RAW = Set.of("address", "configuration");
     private static final Set<String> ACS = Set.of("capability", "control", "wide");
     /** Source validation to direct translated P2P: PCI Express Base 5.0 section 7.7.8.2. */
@@ -27,14 +27,17 @@ final class DeviceReader {
         node.allow(DEVICE);
         DeviceKind kind = choice(node, "kind", DeviceKind.values(), DeviceKind::text, DeviceKind.NONE);
         PortType type = choice(node, "type", PortType.values(), PortType::text,
-                kind == DeviceKind.BRIDGE ? PortType.ROOT_PORT : PortType.ENDPOINT);
+                kind == DeviceKind.BRIDGE ? PortType.ROOT_PORT
+                        : kind == DeviceKind.IOMMU ? PortType.PCI : PortType.ENDPOINT);
         boolean bridge = kind == DeviceKind.BRIDGE;
-        if (bridge && !type.bridgeOnly() && type != PortType.PCI || !bridge && type.bridgeOnly()) {
+        if (bridge && !type.bridgeOnly() && type != PortType.PCI || !bridge && type.bridgeOnly()
+                || kind == DeviceKind.IOMMU && type != PortType.PCI) {
             throw node.refuse("type", "does not go with kind " + kind.text());
         }
         refuseUnless(bridge, node, "secondary", "belongs to bridges alone");
         refuseUnless(bridge, node, "subordinate", "belongs to bridges alone");
         refuseUnless(kind == DeviceKind.DMAGEN, node, "channels", "belongs to DMA generators alone");
+        refuseUnless(kind == DeviceKind.IOMMU, node, "unit", "belongs to IOMMUs' own functions alone");
         refuseUnless(type.express(), node, "acs", "belongs to PCI Express functions alone");
         int secondary = bridge ? (int) node.number("secondary", 0, 255) : 0;
         return new DeviceDefinition(MachineReader.address(node, "address", node.text("address")), kind, type,

@@ -9,6 +9,7 @@ import org.iommu4j.api.machine.MemoryRange;
  *
  * @param name key of the machine's services
  * @param physicalAddressBits 32 to 52
+ * @param interrupts where interrupt messages go
  * @param dmaThreads device threads, 1 to 64
  * @param seed of every random choice
  * @param ram sorted and disjoint
@@ -16,9 +17,9 @@ import org.iommu4j.api.machine.MemoryRange;
  * @param firmware tables by signature: {@link #GENERATED}, or the path of a file
  * @param devices sorted by address
  */
-public record MachineDefinition(String name, int physicalAddressBits, int dmaThreads, long seed, List<MemoryRange> ram,
-                                List<UnitDefinition> units, Map<String, String> firmware,
-                                List<DeviceDefinition> devices) {
+public record MachineDefinition(String name, int physicalAddressBits, InterruptWindow interrupts, int dmaThreads,
+                                long seed, List<MemoryRange> ram, List<UnitDefinition> units,
+                                Map<String, String> firmware, List<DeviceDefinition> devices) {
     /** In place of a path: the table is made from the definition. */
     public static final String GENERATED = "generated";
 
@@ -31,6 +32,7 @@ public record MachineDefinition(String name, int physicalAddressBits, int dmaThr
 
     /** The same machine under another name, so that several can live side by side. */
     public MachineDefinition named(String other) {
-        return new MachineDefinition(other, physicalAddressBits, dmaThreads, seed, ram, units, firmware, devices);
+        return new MachineDefinition(other, physicalAddressBits, interrupts, dmaThreads, seed, ram, units, firmware,
+                devices);
     }
 }

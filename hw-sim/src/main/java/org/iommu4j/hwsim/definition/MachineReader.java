@@ -19,12 +19,13 @@ import org.iommu4j.api.machine.PhysicalMemory;
  */
 public final class MachineReader {
     private static final Set<String> MACHINE = Set.of("name", "description", "physicalAddressBits", "dmaThreads",
-            "seed", "ram", "units", "firmware", "devices", "notes");
+            "seed", "interrupts", "ram", "units", "firmware", "devices", "notes");
     private static final Set<String> RANGE = Set.of("start", "length");
-    private static final Set<String> UNIT = Set.of("name", "model", "base", "segment", "scopes", "capabilities",
-            "caches");
+    private static final Set<String> UNIT = Set.of("name", "model", "base", "segment", "idBase", "scopes",
+            "capabilities", "caches", "ivhd", "regions");
     private static final int MAX_THREADS = 64;
     private static final int MAX_SEGMENT = 0xffff;
+    private static final int MAX_ID_BASE = 1 << 30;
 
     private final DefinitionNode root;
 
@@ -39,8 +40,12 @@ public final class MachineReader {
     private MachineDefinition machine() {
         root.allow(MACHINE);
         int bits = (int) root.number("physicalAddressBits", 32, 52);
-        return new MachineDefinition(name(root), bits, root.integer("dmaThreads", 1, MAX_THREADS, 1),
-                root.word("seed", 1), ram(bits), units(bits), firmware(), devices());
+        List<UnitDefinition> units = units(bits);
+        List<DeviceDefinition> devices = devices();
+        checkFunctions(units, devices);
+        return new MachineDefinition(name(root), bits, InterruptWindow.read(root, "interrupts"),
+                root.integer("dmaThreads", 1, MAX_THREADS, 1), root.word("seed", 1), ram(bits), units, firmware(),
+                devices);
     }
 
     private static String name(DefinitionNode node) {
@@ -86,7 +91,7 @@ public final class MachineReader {
             }
             List<PciAddress> scopes = node.texts("scopes").stream().map(text -> address(node, "scopes", text)).toList();
             units.add(new UnitDefinition(name, node.text("model"), base, node.integer("segment", 0, MAX_SEGMENT, 0),
-                    !node.has("scopes"), scopes, node));
+                    node.integer("idBase", 0, MAX_ID_BASE, 0), !node.has("scopes"), scopes, node));
         }
         return units;
     }
@@ -117,6 +122,16 @@ public final class MachineReader {
         }
         devices.sort(Comparator.comparing(DeviceDefinition::address));
         return devices;
+    }
+
+    /** A unit has one function of its own at most, and such a function has a unit. */
+    private static void checkFunctions(List<UnitDefinition> units, List<DeviceDefinition> devices) {
+        Set<String> free = new HashSet<>(units.stream().map(UnitDefinition::name).toList());
+        for (DeviceDefinition device : devices) {
+            if (device.unit().isPresent() && !free.remove(device.unit().get())) {
+                throw device.source().refuse("unit", "is no unit, or another function is that unit's own");
+            }
+        }
     }
 
     static PciAddress address(DefinitionNode node, String field, String text) {

@@ -10,10 +10,11 @@ import org.iommu4j.api.PciAddress;
  * @param model architecture, for example {@code vtd}
  * @param base physical address of its registers, multiple of 4 KiB
  * @param segment PCI segment that it serves
+ * @param idBase what the unit sees is this plus the requester id: StreamIDs of an SMMU; else 0
  * @param all true if it serves all of its segment that no other unit names: the definition gives no scopes
  * @param scopes functions it serves, and bridges with all below them
  * @param source where it was read; holds what only the model understands
  */
-public record UnitDefinition(String name, String model, long base, int segment, boolean all,
+public record UnitDefinition(String name, String model, long base, int segment, int idBase, boolean all,
                              List<PciAddress> scopes, DefinitionNode source) {
 }

@@ -3,7 +3,7 @@ package org.iommu4j.hwsim.device;
 /**
  * How a function's transactions reach memory.
  *
- * @param rid requester id that they carry at the IOMMU
+ * @param rid requester id that they carry at the IOMMU, not negative; an SMMU's StreamID
  * @param unit index of the IOMMU, as {@link DmaPort} was given them; {@link #NO_UNIT} for none
  */
 public record BusRoute(int rid, int unit) {

@@ -3,6 +3,7 @@ package org.iommu4j.hwsim.device;
 import java.util.List;
 import org.iommu4j.api.Protection;
 import org.iommu4j.api.machine.PhysicalMemory;
+import org.iommu4j.hwsim.definition.InterruptWindow;
 import org.iommu4j.hwsim.machine.MessageSink;
 import org.iommu4j.hwsim.machine.Requester;
 
@@ -17,6 +18,7 @@ public final class DmaPort {
     static final int PAGE = (int) PhysicalMemory.PAGE;
 
     private final PhysicalMemory memory;
+    private final InterruptWindow window;
     private final MessageSink messages;
     private final Preemption preemption;
     private final Requester[] units;
@@ -28,8 +30,10 @@ public final class DmaPort {
     private long data;
 
     /** @param units this thread's requester at each IOMMU, by index */
-    public DmaPort(PhysicalMemory memory, MessageSink messages, Preemption preemption, List<Requester> units) {
+    public DmaPort(PhysicalMemory memory, InterruptWindow window, MessageSink messages, Preemption preemption,
+            List<Requester> units) {
         this.memory = memory;
+        this.window = window;
         this.messages = messages;
         this.preemption = preemption;
         this.units = units.toArray(new Requester[0]);
@@ -88,7 +92,7 @@ public final class DmaPort {
     /** To an address of the {@link InterruptWindow} this is an interrupt message. */
     public boolean write32(long iova, int value) {
         long pa = translate(iova, Protection.WRITE, Integer.BYTES);
-        if (pa != Requester.ABORT && InterruptWindow.contains(pa)) {
+        if (pa != Requester.ABORT && window.contains(pa)) {
             messages.message(pa, value);
             return count(true);
         }
@@ -150,7 +154,7 @@ public final class DmaPort {
     }
 
     private boolean isMemory(long pa, int size) {
-        return pa != Requester.ABORT && !InterruptWindow.contains(pa) && memory.contains(pa, size);
+        return pa != Requester.ABORT && !window.contains(pa) && memory.contains(pa, size);
     }
 
     private boolean count(boolean done) {

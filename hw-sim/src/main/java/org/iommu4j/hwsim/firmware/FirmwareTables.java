@@ -27,11 +27,14 @@ public final class FirmwareTables {
     }
 
     private static byte[] generated(String signature, MachineDefinition machine, PciTree tree) {
-        if (!signature.equals(DmarLayout.SIGNATURE)) {
-            throw IommuException.of(Reason.BAD_INPUT, "machine %s: firmware.%s cannot be generated, only %s can",
-                    machine.name(), signature, DmarLayout.SIGNATURE);
-        }
-        return new DmarTable(machine, tree).bytes();
+        return switch (signature) {
+            case DmarLayout.SIGNATURE -> new DmarTable(machine, tree).bytes();
+            case IortLayout.SIGNATURE -> new IortTable(machine, tree).bytes();
+            case IvrsLayout.SIGNATURE -> new IvrsTable(machine, tree).bytes();
+            default -> throw IommuException.of(Reason.BAD_INPUT,
+                    "machine %s: firmware.%s cannot be generated, only %s, %s and %s can", machine.name(), signature,
+                    DmarLayout.SIGNATURE, IortLayout.SIGNATURE, IvrsLayout.SIGNATURE);
+        };
     }
 
     private static byte[] file(String path) {

@@ -6,38 +6,32 @@ import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Reason;
 import org.iommu4j.api.machine.InterruptSink;
 import org.iommu4j.api.machine.MsiMessage;
-import org.iommu4j.hwsim.device.InterruptWindow;
+import org.iommu4j.hwsim.definition.InterruptWindow;
 
 /**
- * Decodes interrupt messages; Intel 64 and IA-32 Architectures SDM volume 3, section 11.11. Destination and delivery
- * mode are not looked at: the machine has no processors.
- * <pre>
- *  address  31         20 19            0     data  31              8 7        0
- *          +-------------+---------------+         +-----------------+----------+
- *          |    0xFEE    |  not used     |         |  not used       |  vector  |
- *          +-------------+---------------+         +-----------------+----------+
- * </pre>
+ * Takes interrupt messages, which {@link InterruptWindow} decodes. There are no processors, so nothing is routed.
  */
 final class InterruptController implements MessageSink {
-    /** What 8 bits can name. */
-    static final int VECTORS = 256;
-
+    private final InterruptWindow window;
     private final InterruptSink sink;
     private final AtomicLong delivered = new AtomicLong();
     private final AtomicLong dropped = new AtomicLong();
 
-    InterruptController(InterruptSink sink) {
+    InterruptController(InterruptWindow window, InterruptSink sink) {
+        this.window = window;
         this.sink = sink;
     }
 
     @Override
-    public void message(long address, int data) {
-        if (InterruptWindow.contains(address)) {
+    public boolean message(long address, int data) {
+        int vector = window.vector(address, data);
+        if (vector >= 0) {
             delivered.incrementAndGet();
-            sink.interrupt(data & VECTORS - 1);
+            sink.interrupt(vector);
         } else {
             dropped.incrementAndGet();
         }
+        return window.contains(address);
     }
 
     void counters(Map<String, Long> into) {
@@ -45,10 +39,11 @@ final class InterruptController implements MessageSink {
         into.put("interrupts.dropped", dropped.get());
     }
 
-    static MsiMessage messageOf(int vector) {
-        if (vector < 0 || vector >= VECTORS) {
-            throw IommuException.of(Reason.INCOMPATIBLE, "vector %d: vectors are 0 to %d", vector, VECTORS - 1);
+    static MsiMessage messageOf(InterruptWindow window, int vector) {
+        if (vector < 0 || vector >= InterruptWindow.VECTORS) {
+            throw IommuException.of(Reason.INCOMPATIBLE, "vector %d: vectors are 0 to %d", vector,
+                    InterruptWindow.VECTORS - 1);
         }
-        return new MsiMessage(InterruptWindow.base(), vector);
+        return new MsiMessage(window.doorbell(), vector);
     }
 }

@@ -14,6 +14,7 @@ public @interface MachineConfiguration {
     String machine();
 
     /** Its definition. */
-    @AttributeDefinition(name = "Definition", description = "Path of a JSON file, or the name of a bundled one: intel")
+    @AttributeDefinition(name = "Definition",
+            description = "Path of a JSON file, or the name of a bundled one: amd, arm, intel")
     String file();
 }

@@ -8,6 +8,7 @@ public interface MessageSink {
      *
      * @param address 64-bit bus address
      * @param data vector and delivery, as the machine's interrupt architecture lays them out
+     * @return false if nothing of the machine answers at that address
      */
-    void message(long address, int data);
+    boolean message(long address, int data);
 }

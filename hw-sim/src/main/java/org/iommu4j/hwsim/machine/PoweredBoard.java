@@ -43,17 +43,19 @@ final class PoweredBoard {
                  PhysicalMemory memory, InterruptSink sink) {
         this.memory = memory;
         this.flushed = new FlushedView(memory);
-        this.interrupts = new InterruptController(sink);
+        this.interrupts = new InterruptController(machine.interrupts(), sink);
         List<IommuModel> units = buildUnits(machine, kinds);
         for (int i = 0; i < machine.dmaThreads(); i++) {
             List<Requester> requesters = units.stream().map(IommuModel::requester).toList();
             engines.add(new DmaEngine(machine.name() + " dma " + i,
-                    new DmaPort(memory, interrupts, preemption, requesters)));
+                    new DmaPort(memory, machine.interrupts(), interrupts, preemption, requesters)));
         }
         BarWindow bars = new BarWindow(tree.devices());
         int firstEngine = 0;
         for (DeviceDefinition device : tree.devices()) {
-            functions.add(function(device, FunctionConfiguration.of(device, bars), scopes.route(device), firstEngine));
+            ConfigurationSpace configuration = FunctionConfiguration.of(device, bars);
+            device.unit().ifPresent(unit -> models.get(unit).attach(configuration));
+            functions.add(function(device, configuration, scopes.route(device), firstEngine));
             firstEngine += Math.max(1, device.channels());
         }
     }
@@ -64,6 +66,7 @@ final class PoweredBoard {
 
     void stop() {
         engines.forEach(DmaEngine::stop);
+        models.values().forEach(IommuModel::release);
         engines.forEach(DmaEngine::join);
         models.values().forEach(IommuModel::powerOff);
         flushed.close();
@@ -115,7 +118,7 @@ final class PoweredBoard {
         RegisterSpace bar = switch (device.kind()) {
             case EDU -> EduDevice.on(engines.get(firstEngine % engines.size()), configuration, route, dma);
             case DMAGEN -> DmaGenerator.on(engines, firstEngine, device.channels(), route, dma);
-            case BRIDGE, NONE -> null;
+            case BRIDGE, IOMMU, NONE -> null;
         };
         return new SimulatedFunction(device.address(), configuration, bar, dma);
     }

@@ -17,7 +17,7 @@ public interface Requester {
     /**
      * Translates inside an interval. The answer is good for the rest of the page, of 4 KiB, that the IOVA lies in.
      *
-     * @param rid requester id, 0 to 65535
+     * @param rid requester id, 0 to 65535, plus the unit's {@code idBase}: at an SMMU, the StreamID
      * @param pasid 0 to 2^20-1, or {@link #NO_PASID}
      * @param iova any 64-bit value
      * @param access {@link org.iommu4j.api.Protection#READ}, {@link org.iommu4j.api.Protection#WRITE} or both

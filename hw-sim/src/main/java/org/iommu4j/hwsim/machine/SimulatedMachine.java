@@ -13,6 +13,7 @@ import org.iommu4j.api.machine.PciFunction;
 import org.iommu4j.api.machine.PhysicalMemory;
 import org.iommu4j.api.machine.RegisterSpace;
 import org.iommu4j.hwsim.definition.DefinitionFile;
+import org.iommu4j.hwsim.definition.InterruptWindow;
 import org.iommu4j.hwsim.definition.MachineDefinition;
 import org.iommu4j.hwsim.device.Preemption;
 import org.iommu4j.hwsim.device.PreemptionPoint;
@@ -126,12 +127,12 @@ public final class SimulatedMachine implements Machine {
 
     @Override
     public MsiMessage message(int vector) {
-        return InterruptController.messageOf(vector);
+        return InterruptController.messageOf(definition.interrupts(), vector);
     }
 
     @Override
     public int vectors() {
-        return InterruptController.VECTORS;
+        return InterruptWindow.VECTORS;
     }
 
     @Override

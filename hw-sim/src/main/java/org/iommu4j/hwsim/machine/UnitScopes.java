@@ -25,7 +25,9 @@ final class UnitScopes {
     }
 
     BusRoute route(DeviceDefinition device) {
-        return new BusRoute(tree.requesterId(device), unit(device));
+        int unit = unit(device);
+        int base = unit == BusRoute.NO_UNIT ? 0 : units.get(unit).idBase();
+        return new BusRoute(base + tree.requesterId(device), unit);
     }
 
     private int unit(DeviceDefinition device) {

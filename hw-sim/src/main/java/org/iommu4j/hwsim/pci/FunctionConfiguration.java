@@ -30,7 +30,8 @@ public final class FunctionConfiguration {
         ConfigurationSpace space = new ConfigurationSpace(
                 express ? ConfigurationSpace.EXTENDED : ConfigurationSpace.CONVENTIONAL);
         int pcie = express ? PcieCapability.OFFSET : 0;
-        int capabilities = device.kind() == DeviceKind.EDU ? MsiCapability.OFFSET : pcie;
+        boolean interrupts = device.kind() == DeviceKind.EDU || device.kind() == DeviceKind.IOMMU;
+        int capabilities = interrupts ? MsiCapability.OFFSET : pcie;
         if (device.bridge()) {
             CommonHeader.write(space, device, CommonHeader.MEMORY | CommonHeader.BUS_MASTER, BridgeHeader.LAYOUT, 0,
                     capabilities);
@@ -56,6 +57,7 @@ public final class FunctionConfiguration {
                 MsiCapability.write(space, next);
             }
             case DMAGEN -> EndpointHeader.write64BitBar(space, 0, bars.address(device), BarWindow.STEP);
+            case IOMMU -> MsiCapability.write(space, SecureDeviceCapability.OFFSET);
             case BRIDGE, NONE -> { }
         }
     }

@@ -85,13 +85,7 @@ public final class VtdModel implements IommuModel {
         return new VtdRequester(caps, control, caches, faults, intervals.cell(), fetch, own);
     }
 
-    /**
-     * Puts a step between any two fetches of one entry, and between the levels of a walk, on the device thread that
-     * fetches: a test lets software store there, or lets another thread run. The step neither translates nor waits for
-     * a drain.
-     *
-     * @param step null for none, as it is at first
-     */
+    @Override
     public void preemptBetweenFetches(Runnable step) {
         preemption.step = step;
     }

@@ -24,6 +24,25 @@ class PageCacheTest {
     }
 
     @Test
+    void moreThanFourSizesHaveOneAddressBitLess() {
+        int[] sizes = {12, 14, 16, 21, 25, 29, 30};
+        PageCache many = new PageCache(new CacheGeometry(16, 4), 3, generation, sizes);
+        long high = 0x80_0000_0000_0000L;
+        for (int size = 0; size < sizes.length; size++) {
+            many.put(size, 0xffff, high | 1L << 40 + size, size + 1, generation.current());
+        }
+        for (int size = 0; size < sizes.length; size++) {
+            assertEquals(size + 1, many.find(0xffff, high | 1L << 40 + size | (1L << sizes[size]) - 1));
+            assertEquals(0, many.find(0xffff, 1L << 40 + size), "bit 55 counts");
+            assertEquals(size + 1, many.find(0xffff, -1L << 56 | high | 1L << 40 + size), "bit 56 does not");
+        }
+        many.removeTouching(3, 0xffff, high | 1L << 43, high | 1L << 43);
+        many.removeTouching(3, 0xffff, high | 1L << 44, high | 1L << 44);
+        assertEquals(0, many.find(0xffff, high | 1L << 43));
+        assertEquals(5, many.find(0xffff, high | 1L << 44), "it is of another size");
+    }
+
+    @Test
     void theSmallestPageWins() {
         put(2, 1, 0, 30);
         put(0, 1, 0x1000, 12);

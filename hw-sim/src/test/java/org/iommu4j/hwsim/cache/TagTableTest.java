@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -25,6 +27,23 @@ class TagTableTest {
             }
         }
         assertEquals(TagTable.NONE, table.find(50, 0));
+    }
+
+    @Test
+    void manyDomainsAreForgottenAndAllSpacesOfOneAreShown() {
+        for (int domain : new int[] {5, 0x1_0005, 0x2_0000}) {
+            table.tag(domain, 0);
+            table.tag(domain, 0xf_0001);
+        }
+        Map<Integer, Integer> shown = new HashMap<>();
+        table.visit(0x1_0005, shown::put);
+        assertEquals(Map.of(0, table.find(0x1_0005, 0), 0xf_0001, table.find(0x1_0005, 0xf_0001)), shown);
+        int kept = table.find(0x2_0000, 0);
+        table.forgetDomains(0, 0x1_ffff);
+        assertEquals(kept, table.find(0x2_0000, 0));
+        assertNotEquals(shown.get(0), table.find(0x1_0005, 0));
+        table.forgetDomains(0x2_0000, 0x2_0000);
+        assertNotEquals(kept, table.find(0x2_0000, 0));
     }
 
     @Test

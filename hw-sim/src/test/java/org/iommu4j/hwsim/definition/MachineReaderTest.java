@@ -47,6 +47,18 @@ class MachineReaderTest {
         assertEquals(0xff0000, generator.classCode());
     }
 
+    @Test
+    void interruptsAndIdBaseAreOfTheMachine() {
+        assertEquals(InterruptWindow.APIC, read(GOOD).interrupts());
+        assertEquals(0, read(GOOD).units().get(0).idBase());
+        MachineDefinition other = read(GOOD.replace("\"seed\": 7", "\"seed\": 7, \"interrupts\": \"its\"")
+                .replace("\"model\": \"vtd\"", "\"model\": \"vtd\", \"idBase\": \"0x10000\""));
+        assertEquals(InterruptWindow.ITS, other.interrupts());
+        assertEquals(0x10000, other.units().get(0).idBase());
+        String wrong = GOOD.replace("\"seed\": 7", "\"interrupts\": \"gic\"");
+        assertTrue(assertThrows(IommuException.class, () -> read(wrong)).getMessage().contains("none of apic, its"));
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
         "`: 39`           | `: 53`                | `physicalAddressBits = 53 is not within 32 to 52`",
@@ -64,7 +76,7 @@ class MachineReaderTest {
         "`\"DMAR\"`       | `\"dmar\"`            | `firmware.dmar = \"generated\" has a signature`",
         "`02:03.4`        | `02:20.4`             | `devices[0].address = \"0001:02:20.4\" is no PCI address`",
         "`0001:02:03.4`   | `00:1c.0`             | `devices[1].address = \"00:1c.0\" is the address of another`",
-        "`\"dmagen\"`     | `\"gpu\"`             | `devices[0].kind = \"gpu\" is none of dmagen, edu, bridge, none`",
+        "`\"dmagen\"`     | `\"gpu\"`             | `devices[0].kind = \"gpu\" is none of dmagen, edu, bridge, iommu, none`",
         "`: 15`           | `: 16`                | `devices[0].channels = 16 is not within 1 to 15`",
         "`\"dmagen\"`     | `\"edu\"`             | `devices[0].channels = 15 belongs to DMA generators`",
         "`\"rootport\"`   | `\"endpoint\"`        | `devices[1].type = \"endpoint\" does not go with kind bridge`",

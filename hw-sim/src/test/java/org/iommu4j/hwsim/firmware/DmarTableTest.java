@@ -74,8 +74,8 @@ class DmarTableTest {
     void whatCannotBeMadeOrReadIsRefused() {
         assertEquals(Reason.BAD_INPUT,
                 assertThrows(IommuException.class, () -> tables("DMAR", "absent.bin")).reason());
-        assertEquals("machine m: firmware.IVRS cannot be generated, only DMAR can",
-                assertThrows(IommuException.class, () -> tables("IVRS", "generated")).getMessage());
+        assertEquals("machine m: firmware.APIC cannot be generated, only DMAR, IORT and IVRS can",
+                assertThrows(IommuException.class, () -> tables("APIC", "generated")).getMessage());
     }
 
     private FirmwareTables tables(String signature, String origin) throws IOException {

@@ -53,6 +53,11 @@ public final class TestModel implements IommuModel {
         return null;
     }
 
+    /** It fetches nothing. */
+    @Override
+    public void preemptBetweenFetches(Runnable step) {
+    }
+
     @Override
     public void counters(Map<String, Long> into) {
         into.put("test.open", (long) open.get());

@@ -10,6 +10,7 @@ import org.iommu4j.api.Protection;
 import org.iommu4j.api.machine.FrameTable;
 import org.iommu4j.api.machine.MemoryRange;
 import org.iommu4j.api.machine.PhysicalMemory;
+import org.iommu4j.hwsim.golden.GoldenRows;
 import org.iommu4j.hwsim.machine.Board;
 import org.iommu4j.hwsim.machine.FlushedView;
 import org.iommu4j.hwsim.machine.Requester;
@@ -28,7 +29,7 @@ class GoldenTest {
             FlushedView flushed = new FlushedView(memory);
             VtdModel model = load(mode, memory, flushed);
             Requester requester = model.requester();
-            List<Map<String, String>> walks = GoldenRows.read("walks.csv", mode);
+            List<Map<String, String>> walks = GoldenRows.read("vtd", "walks.csv", mode);
             assertEquals(expectedWalks, walks.size());
             for (int round = 0; round < 2; round++) {
                 for (Map<String, String> walk : walks) {
@@ -44,7 +45,7 @@ class GoldenTest {
     void everyCommandOfLinuxIsLegal(String mode) {
         try (VtdBench bench = mode.equals("legacy") ? VtdBench.legacy().start(VtdBench.ROOT)
                 : VtdBench.scalable().start(VtdBench.ROOT | 1 << 10)) {
-            List<Map<String, String>> commands = GoldenRows.read("commands.csv", mode);
+            List<Map<String, String>> commands = GoldenRows.read("vtd", "commands.csv", mode);
             assertTrue(commands.size() > 10);
             for (Map<String, String> command : commands) {
                 long[] words = GoldenRows.words(command);
@@ -57,7 +58,7 @@ class GoldenTest {
     }
 
     private static VtdModel load(String mode, PhysicalMemory memory, FlushedView flushed) {
-        List<Map<String, String>> entries = GoldenRows.read("entries.csv", mode);
+        List<Map<String, String>> entries = GoldenRows.read("vtd", "entries.csv", mode);
         for (Map<String, String> entry : entries) {
             // Words that the data does not give are poison: a walk that needs one is seen.
             memory.fill(address(entry) & -PhysicalMemory.PAGE, PhysicalMemory.PAGE, FrameTable.POISON);
@@ -75,7 +76,7 @@ class GoldenTest {
         VtdCapabilities caps = new VtdCapabilities((int) register(mode, "VER_REG"), register(mode, "CAP_REG"),
                 register(mode, "ECAP_REG") & ~INTERRUPT_REMAPPING, 46);
         VtdModel model = new VtdModel("dmar0", caps, VtdCaches.DEFAULT,
-                new Board(memory, flushed, 46, 1, (a, d) -> { }));
+                new Board(memory, flushed, 46, 1, (a, d) -> true));
         model.registers().write64(VtdBench.RTADDR, register(mode, "RTADDR_REG"));
         model.registers().write32(VtdBench.GCMD, VtdBench.SRTP);
         model.registers().write32(VtdBench.GCMD, VtdBench.TE);
@@ -87,7 +88,7 @@ class GoldenTest {
     }
 
     private static long register(String mode, String name) {
-        return GoldenRows.read("registers.csv", mode).stream().filter(row -> row.get("name").equals(name))
+        return GoldenRows.read("vtd", "registers.csv", mode).stream().filter(row -> row.get("name").equals(name))
                 .mapToLong(row -> Long.decode(row.get("value"))).findFirst().orElseThrow();
     }
 

@@ -23,7 +23,7 @@ class VtdModelTest {
     private static VtdModel create(String text) {
         try (PhysicalMemory memory = PhysicalMemory.temporary(List.of(new MemoryRange(0, 1L << 30)))) {
             return VtdModel.create("dmar1", DefinitionNode.parse("test", text.replace('\'', '"')),
-                    new Board(memory, new FlushedView(memory), 46, 1, (address, data) -> { }));
+                    new Board(memory, new FlushedView(memory), 46, 1, (address, data) -> true));
         }
     }
 

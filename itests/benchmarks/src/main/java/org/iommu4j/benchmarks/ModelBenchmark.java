@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.iommu4j.api.Protection;
 import org.iommu4j.api.driver.Gather;
 import org.iommu4j.api.driver.IommuDriver;
+import org.iommu4j.hwsim.definition.InterruptWindow;
 import org.iommu4j.hwsim.device.BusRoute;
 import org.iommu4j.hwsim.device.DmaPort;
 import org.iommu4j.hwsim.device.Preemption;
@@ -62,7 +63,8 @@ public class ModelBenchmark {
                 rig.attached.map(G1 + i * K4, G1 - i * K4, K4, RW, gather);
             }
             requester = rig.requester();
-            port = new DmaPort(rig.memory(), (address, data) -> { }, new Preemption(), List.of(requester));
+            port = new DmaPort(rig.memory(), InterruptWindow.APIC, (address, data) -> false, new Preemption(),
+                    List.of(requester));
         }
     }
 

@@ -1,5 +1,6 @@
 package org.iommu4j.vtd.domain;
 
+import org.iommu4j.driver.domain.TableForm;
 import org.iommu4j.pagetable.Format;
 import org.iommu4j.pagetable.vtdss.VtdSecondStage;
 import org.iommu4j.pagetable.x86.X86Paging;
@@ -16,14 +17,16 @@ import org.iommu4j.pagetable.x86.X86Paging;
  * @param flushed true if what is stored in it is flushed, for units whose walks do not snoop processor caches
  */
 public record DomainForm(boolean firstStage, int levels, long pageSizes, int addressBits, int outputBits,
-        boolean marksWrites, boolean flushed) {
-    /**
-     * The page-table format.
-     *
-     * @throws org.iommu4j.api.IommuException INCOMPATIBLE if there is no such table
-     */
+        boolean marksWrites, boolean flushed) implements TableForm {
+    @Override
     public Format format() {
         return firstStage ? new X86Paging(levels, pageSizes, outputBits, false)
                 : new VtdSecondStage(levels, pageSizes, outputBits);
+    }
+
+    /** First-stage entries have no bit that refuses reads of a present page: VT-d 9.8. */
+    @Override
+    public boolean hasWriteOnlyPages() {
+        return !firstStage;
     }
 }

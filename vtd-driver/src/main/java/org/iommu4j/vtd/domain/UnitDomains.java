@@ -10,6 +10,10 @@ import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Reason;
 import org.iommu4j.api.driver.DriverDomain;
 import org.iommu4j.api.driver.Unit;
+import org.iommu4j.driver.domain.BlockedDomain;
+import org.iommu4j.driver.domain.IdentityDomain;
+import org.iommu4j.driver.domain.MachineDomains;
+import org.iommu4j.driver.domain.PagingDomain;
 import org.iommu4j.vtd.entries.Translation;
 import org.iommu4j.vtd.queues.UnitCaches;
 import org.iommu4j.vtd.registers.Capabilities;
@@ -27,11 +31,11 @@ public final class UnitDomains {
     private final UnitForms forms;
     private final Capabilities capabilities;
     private final UnitCaches caches;
-    private final MachineDomains machine;
+    private final MachineDomains<DomainForm> machine;
     private final BitSet ids = new BitSet();
-    private final Map<Integer, PagingDomain> byDomainId = new TreeMap<>();
+    private final Map<Integer, PagingDomain<DomainForm>> byDomainId = new TreeMap<>();
 
-    public UnitDomains(Unit unit, UnitForms forms, UnitCaches caches, MachineDomains machine) {
+    public UnitDomains(Unit unit, UnitForms forms, UnitCaches caches, MachineDomains<DomainForm> machine) {
         this.unit = unit;
         this.forms = forms;
         this.capabilities = forms.capabilities();
@@ -40,15 +44,15 @@ public final class UnitDomains {
     }
 
     /** A new, empty domain. @throws IommuException EXISTS, NO_MEMORY, NOT_SUPPORTED */
-    public PagingDomain allocate(long id, Set<DomainFlag> flags) {
-        PagingDomain domain = machine.allocate(unit, id, forms.preferred(flags));
+    public PagingDomain<DomainForm> allocate(long id, Set<DomainFlag> flags) {
+        PagingDomain<DomainForm> domain = machine.allocate(unit, id, forms.preferred(flags));
         domain.home(caches);
         return domain;
     }
 
     /** @throws IommuException NO_DEVICE if the unit knows no domain of this number */
-    public PagingDomain find(long id) {
-        PagingDomain found = machine.find(id);
+    public PagingDomain<DomainForm> find(long id) {
+        PagingDomain<DomainForm> found = machine.find(id);
         if (found == null || !found.isKnownTo(caches)) {
             throw IommuException.of(Reason.NO_DEVICE, "%s knows no domain %d", name(), id);
         }
@@ -68,16 +72,17 @@ public final class UnitDomains {
             checkPassThrough();
             return Translation.identity(capabilities.mostLevels());
         }
-        if (domain instanceof PagingDomain paging) {
+        if (domain instanceof PagingDomain<?>) {
+            PagingDomain<DomainForm> paging = paging(domain);
             forms.check(paging.form());
-            return paging.entry(domainId(paging));
+            return UnitForms.entry(paging.form(), paging.root(), domainId(paging), paging.tracking());
         }
         throw foreign(domain);
     }
 
     /** One requester less in a domain, after its translations were invalidated: the id may be handed out again. */
     public void part(Translation translation) {
-        PagingDomain domain = byDomainId.get(translation.domainId());
+        PagingDomain<DomainForm> domain = byDomainId.get(translation.domainId());
         if (translation.hasTable() && domain != null && domain.part(caches)) {
             byDomainId.remove(translation.domainId());
             ids.clear(translation.domainId());
@@ -94,7 +99,7 @@ public final class UnitDomains {
 
     /** Goes on with a domain that a former driver had. @param domainId 0 if it has no requesters here */
     public void adopt(long id, DomainForm form, long root, boolean here, int domainId, int requesters) {
-        PagingDomain domain = machine.adopt(unit, id, form, root);
+        PagingDomain<DomainForm> domain = machine.adopt(unit, id, form, root);
         if (here) {
             domain.home(caches);
         }
@@ -115,13 +120,13 @@ public final class UnitDomains {
     }
 
     /** The domains that the next driver must know. */
-    public List<PagingDomain> known() {
+    public List<PagingDomain<DomainForm>> known() {
         return machine.knownTo(caches);
     }
 
     /** A domain's id here, or 0 if it has no requesters here. */
-    public int idOf(PagingDomain domain) {
-        for (Map.Entry<Integer, PagingDomain> each : byDomainId.entrySet()) {
+    public int idOf(PagingDomain<DomainForm> domain) {
+        for (Map.Entry<Integer, PagingDomain<DomainForm>> each : byDomainId.entrySet()) {
             if (each.getValue() == domain) {
                 return each.getKey();
             }
@@ -130,7 +135,7 @@ public final class UnitDomains {
     }
 
     /** True if the domain was allocated on this unit. */
-    public boolean isHomeOf(PagingDomain domain) {
+    public boolean isHomeOf(PagingDomain<DomainForm> domain) {
         return domain.isAtHome(caches);
     }
 
@@ -140,7 +145,7 @@ public final class UnitDomains {
         byDomainId.clear();
     }
 
-    private int domainId(PagingDomain domain) {
+    private int domainId(PagingDomain<DomainForm> domain) {
         int known = domain.joinAgain(caches);
         if (known >= 0) {
             return known;
@@ -157,9 +162,10 @@ public final class UnitDomains {
     }
 
     /** This driver's domain. @throws IommuException INCOMPATIBLE if it is another's, or has no page table */
-    public static PagingDomain paging(DriverDomain domain) {
-        if (domain instanceof PagingDomain paging) {
-            return paging;
+    @SuppressWarnings("unchecked") // a bundle has its own copy of the class, and one form
+    public static PagingDomain<DomainForm> paging(DriverDomain domain) {
+        if (domain instanceof PagingDomain<?>) {
+            return (PagingDomain<DomainForm>) domain;
         }
         throw foreign(domain);
     }

@@ -1,6 +1,5 @@
 /**
- * Translations as core holds them: blocked, identity, and {@link org.iommu4j.vtd.domain.PagingDomain} with its page
- * table. A paging domain may be in use by several units of a machine; in each it has a domain id, by which its
- * translations are tagged in that unit's caches.
+ * What domains are on VT-d: the forms of page tables that units can walk, and a unit's domain ids, by which its caches
+ * tag translations.
  */
 package org.iommu4j.vtd.domain;

@@ -10,6 +10,7 @@ import org.iommu4j.api.PciAddress;
 import org.iommu4j.api.Reason;
 import org.iommu4j.api.machine.MsiMessage;
 import org.iommu4j.driver.memory.TableMemory;
+import org.iommu4j.driver.record.RecordWords;
 import org.iommu4j.vtd.domain.UnitDomains;
 import org.iommu4j.vtd.domain.UnitForms;
 import org.iommu4j.vtd.entries.RequesterTables;
@@ -126,7 +127,7 @@ public final class RecordCheck {
 
     private static void require(boolean condition, String tag, String problem, Object... arguments) {
         if (!condition) {
-            throw RecordReader.bad(tag, String.format(problem, arguments));
+            throw RecordWords.bad(tag, String.format(problem, arguments));
         }
     }
 }

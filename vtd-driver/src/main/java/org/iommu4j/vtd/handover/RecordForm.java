@@ -2,6 +2,7 @@ package org.iommu4j.vtd.handover;
 
 import java.util.Map;
 import java.util.TreeMap;
+import org.iommu4j.driver.record.RecordWords;
 import org.iommu4j.vtd.domain.DomainForm;
 
 /**
@@ -35,13 +36,13 @@ record RecordForm(boolean firstStage, boolean marksWrites, boolean tracking, boo
     /** Forms by core's number of the domain. @throws org.iommu4j.api.IommuException BAD_INPUT */
     static Map<Long, RecordForm> read(long[] words) {
         if (words.length % RecordTags.FORM_WORDS != 0) {
-            throw RecordReader.bad(RecordTags.FORMS,
+            throw RecordWords.bad(RecordTags.FORMS,
                     "has " + words.length + " words, no multiple of " + RecordTags.FORM_WORDS);
         }
         Map<Long, RecordForm> forms = new TreeMap<>();
         for (int at = 0; at < words.length; at += RecordTags.FORM_WORDS) {
             if (forms.put(words[at], form(words[at + 1], words[at + 2])) != null) {
-                throw RecordReader.bad(RecordTags.FORMS, "names domain " + words[at] + " twice");
+                throw RecordWords.bad(RecordTags.FORMS, "names domain " + words[at] + " twice");
             }
         }
         return forms;
@@ -53,7 +54,7 @@ record RecordForm(boolean firstStage, boolean marksWrites, boolean tracking, boo
         boolean marks = (bits & RecordTags.MARKS) != 0;
         boolean unknown = (bits & ~(RecordTags.CAN_MARK | RecordTags.MARKS | RecordTags.FLUSHED)) != 0;
         if (!first && stage != RecordTags.SECOND_STAGE || unknown || first && canMark || marks && !canMark) {
-            throw RecordReader.bad(RecordTags.FORMS, String.format("has stage %d with bits %#x", stage, bits));
+            throw RecordWords.bad(RecordTags.FORMS, String.format("has stage %d with bits %#x", stage, bits));
         }
         return new RecordForm(first, canMark, marks, (bits & RecordTags.FLUSHED) != 0);
     }

@@ -1,5 +1,8 @@
 package org.iommu4j.vtd.queues;
 
+import org.iommu4j.api.driver.Gather;
+import org.iommu4j.driver.domain.DomainCaches;
+import org.iommu4j.vtd.domain.DomainForm;
 import org.iommu4j.vtd.entries.Translation;
 import org.iommu4j.vtd.registers.Capabilities;
 import org.iommu4j.vtd.registers.UnitRegisters;
@@ -9,7 +12,7 @@ import org.iommu4j.vtd.registers.UnitRegisters;
  * method returns when the invalidation is complete and requests that used what was removed have ended, as far as the
  * unit drains. Any thread; allocates nothing.
  */
-public final class UnitCaches {
+public final class UnitCaches implements DomainCaches<DomainForm> {
     /** PASID under which requests without one are translated in scalable mode. */
     private static final int RID_PASID = 0;
     /** Domain id under which caching mode keeps absent context entries (section 6.1). */
@@ -53,7 +56,7 @@ public final class UnitCaches {
      * @param firstStage true if its table is of the first stage, whose translations are tagged by PASID, too
      * @param leavesOnly true if no table was unlinked
      */
-    public void forgetPages(int domainId, boolean firstStage, long start, long last, boolean leavesOnly) {
+    private void forgetPages(int domainId, boolean firstStage, long start, long last, boolean leavesOnly) {
         int maskBits = IotlbInvalidation.maskBits(start, last);
         if (maskBits > mostMaskBits) {
             forgetDomain(domainId, firstStage);
@@ -70,12 +73,22 @@ public final class UnitCaches {
                 : IotlbInvalidation.domain(domainId, drains), 0);
     }
 
-    /** Pages of a domain that were mapped: of interest to a unit that caches absent entries or buffers writes. */
-    public void mapped(int domainId, boolean firstStage, long start, long last) {
+    /** Of interest to a unit that caches absent entries or buffers writes. */
+    @Override
+    public void mapped(int domainId, DomainForm form, long start, long last) {
         if (cachesAbsent) {
-            forgetPages(domainId, firstStage, start, last, false);
+            forgetPages(domainId, form.firstStage(), start, last, false);
         } else if (buffersWrites) {
             registers.flushWriteBuffer();
+        }
+    }
+
+    @Override
+    public void forget(int domainId, DomainForm form, Gather gather) {
+        if (gather.isEmpty()) {
+            forgetDomain(domainId, form.firstStage()); // tables alone: their range is not known
+        } else {
+            forgetPages(domainId, form.firstStage(), gather.start(), gather.last(), gather.tableCount() == 0);
         }
     }
 

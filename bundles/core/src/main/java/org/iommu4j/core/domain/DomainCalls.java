@@ -11,6 +11,7 @@ import org.iommu4j.core.dma.DeferredOps;
 import org.iommu4j.core.dma.Runs;
 import org.iommu4j.core.unit.DriverError;
 import org.iommu4j.core.unit.Gate;
+import org.iommu4j.core.unit.GateCell;
 import org.iommu4j.core.unit.Units;
 
 /** The hot path: checks, then the gate, then the driver's object. Allocates nothing unless a call is refused. */
@@ -31,7 +32,7 @@ final class DomainCalls implements DomainOps, DeferredOps {
     public void map(Domain domain, long iova, long pa, long length, int protection) {
         DomainHandle handle = domains.handle(domain);
         handle.checkMap(iova, pa, length, protection);
-        Gate.Cell cell = gate.enter();
+        GateCell cell = gate.enter();
         try {
             handle.table(units.inCharge()).map(iova, pa, length, protection, cell.gather());
         } catch (Throwable thrown) {
@@ -44,7 +45,7 @@ final class DomainCalls implements DomainOps, DeferredOps {
     @Override
     public void map(Domain domain, Runs runs, int protection) {
         DomainHandle handle = domains.handle(domain);
-        Gate.Cell cell = gate.enter();
+        GateCell cell = gate.enter();
         try {
             DriverDomain table = handle.table(units.inCharge());
             while (runs.nextRun()) {
@@ -61,8 +62,8 @@ final class DomainCalls implements DomainOps, DeferredOps {
     @Override
     public long unmap(Domain domain, long iova, long length) {
         DomainHandle handle = domains.handle(domain);
-        handle.checkRange(iova, length);
-        Gate.Cell cell = gate.enter();
+        handle.checkUnmap(iova, length);
+        GateCell cell = gate.enter();
         try {
             DriverDomain table = handle.table(units.inCharge());
             Gather gather = cell.gather();
@@ -81,8 +82,8 @@ final class DomainCalls implements DomainOps, DeferredOps {
     @Override
     public long unmap(Domain domain, long iova, long length, Gather into) {
         DomainHandle handle = domains.handle(domain);
-        handle.checkRange(iova, length);
-        Gate.Cell cell = gate.enter();
+        handle.checkUnmap(iova, length);
+        GateCell cell = gate.enter();
         try {
             // The driver's cursor lies in the cell's gather, which is cleaned when another driver takes charge.
             long unmapped = handle.table(units.inCharge()).unmap(iova, length, cell.gather());
@@ -98,7 +99,7 @@ final class DomainCalls implements DomainOps, DeferredOps {
     @Override
     public void sync(Domain domain, Gather gathered) {
         DomainHandle handle = domains.handle(domain);
-        Gate.Cell cell = gate.enter();
+        GateCell cell = gate.enter();
         try {
             handle.table(units.inCharge()).sync(gathered);
         } catch (Throwable thrown) {
@@ -117,7 +118,7 @@ final class DomainCalls implements DomainOps, DeferredOps {
         if (handle.type() == DomainType.IDENTITY) {
             return iova;
         }
-        Gate.Cell cell = gate.enter();
+        GateCell cell = gate.enter();
         try {
             return handle.table(units.inCharge()).translate(iova, cell.gather());
         } catch (Throwable thrown) {
@@ -137,7 +138,7 @@ final class DomainCalls implements DomainOps, DeferredOps {
         dirty.readAndClear(domain, iova, length, visitor);
     }
 
-    private static IommuException refused(Throwable thrown, String verb, DomainHandle handle, Gate.Cell cell) {
+    private static IommuException refused(Throwable thrown, String verb, DomainHandle handle, GateCell cell) {
         cell.gather().clear();
         return DriverError.text(thrown, verb + " in " + handle);
     }

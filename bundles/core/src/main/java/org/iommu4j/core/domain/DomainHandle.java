@@ -8,6 +8,7 @@ import org.iommu4j.api.DomainType;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Protection;
 import org.iommu4j.api.Reason;
+import org.iommu4j.api.ReservedRegion;
 import org.iommu4j.api.driver.DriverDomain;
 import org.iommu4j.core.unit.Binding;
 import org.iommu4j.core.unit.Seat;
@@ -32,6 +33,8 @@ final class DomainHandle implements Domain {
     private final Set<DomainFlag> flags;
     private final Object trackingTurn = new Object();
     private volatile boolean tracking;
+    /** Kept for interrupt messages; null while it is in use by no device whose messages are translated. */
+    private volatile ReservedRegion messages;
     /** How many groups are in it, or {@link #FREED}. */
     private final AtomicInteger users = new AtomicInteger();
 
@@ -115,6 +118,11 @@ final class DomainHandle implements Domain {
 
     int slot() {
         return slot;
+    }
+
+    /** Clients map and unmap nothing in a region from now on. */
+    void keepForMessages(ReservedRegion region) {
+        messages = region;
     }
 
     /** What it was allocated for. */
@@ -207,6 +215,7 @@ final class DomainHandle implements Domain {
     /** Checks the arguments of map as {@link org.iommu4j.api.DomainOps#map} says. */
     void checkMap(long iova, long pa, long length, int protection) {
         checkRange(iova, length);
+        checkKept(iova, length);
         long page = Long.lowestOneBit(pageSizes);
         if ((pa & page - 1) != 0) {
             throw IommuException.of(Reason.INCOMPATIBLE, "%s: physical address %#x is no multiple of the smallest page "
@@ -223,6 +232,12 @@ final class DomainHandle implements Domain {
     }
 
     /** Checks the arguments of unmap as {@link org.iommu4j.api.DomainOps#unmap} says. */
+    void checkUnmap(long iova, long length) {
+        checkRange(iova, length);
+        checkKept(iova, length);
+    }
+
+    /** Checks that a range is of whole pages and within the domain. */
     void checkRange(long iova, long length) {
         if (slot == NO_SLOT) {
             throw IommuException.of(Reason.INCOMPATIBLE, "%s has no page table", this);
@@ -234,6 +249,14 @@ final class DomainHandle implements Domain {
         }
         if (Long.compareUnsigned(iova, lastIova) > 0 || Long.compareUnsigned(length - 1, lastIova - iova) > 0) {
             throw IommuException.of(Reason.OVERFLOW, "%s: %#x + %#x ends beyond %#x", this, iova, length, lastIova);
+        }
+    }
+
+    private void checkKept(long iova, long length) {
+        ReservedRegion kept = messages;
+        if (kept != null && kept.overlaps(iova, iova + length - 1)) {
+            throw IommuException.of(Reason.INCOMPATIBLE, "%s: %#x + %#x reaches into %#x-%#x, which is kept for "
+                    + "interrupt messages", this, iova, length, kept.start(), kept.last());
         }
     }
 

@@ -14,9 +14,11 @@ import org.iommu4j.core.unit.DriverError;
  */
 final class Move {
     private final Domains domains;
+    private final Doorbell doorbell;
 
-    Move(Domains domains) {
+    Move(Domains domains, Doorbell doorbell) {
         this.domains = domains;
+        this.doorbell = doorbell;
     }
 
     /**
@@ -60,6 +62,7 @@ final class Move {
     }
 
     private AttachMethod attachAll(DomainHandle target, DomainHandle former, DeviceGroup group, Binding binding) {
+        mapDoorbell(target, group, binding);
         List<Requester> done = new ArrayList<>();
         AttachMethod method = AttachMethod.NONE;
         for (Requester requester : group.requesters()) {
@@ -76,6 +79,14 @@ final class Move {
             }
         }
         return method;
+    }
+
+    private void mapDoorbell(DomainHandle target, DeviceGroup group, Binding binding) {
+        try {
+            doorbell.map(target, group, binding);
+        } catch (Throwable thrown) {
+            throw DriverError.text(thrown, "interrupt messages of " + group);
+        }
     }
 
     private static AttachMethod attach(Requester requester, DomainHandle target, Binding binding) {

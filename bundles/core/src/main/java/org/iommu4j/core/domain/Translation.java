@@ -50,7 +50,7 @@ public final class Translation implements AutoCloseable {
         this.units = units;
         String machine = units.machine().name();
         this.domains = new Domains(machine, units.machine().physicalAddressBits());
-        Move move = new Move(domains);
+        Move move = new Move(domains, new Doorbell(units.machine().message(0).address()));
         this.defaults = new DefaultDomains(domains, move);
         for (Node node : topology.nodes()) {
             if (node.translated()) {

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
-import org.iommu4j.api.PciAddress;
 import org.iommu4j.api.fault.DmaFault;
 
 /**
@@ -21,7 +20,7 @@ public final class FaultRing {
     /**
      * Words of a place.
      * <pre>
-     *   word 0: time    word 1: IOVA    word 2: PASID, 63-32 | RID, 31-0    word 3: access, 63-32 | code, 31-0
+     *   word 0: time    word 1: IOVA    word 2: PASID, 63-32 | id, 31-0    word 3: access, 63-32 | code, 31-0
      * </pre>
      */
     private static final int WORDS = 4;
@@ -34,7 +33,7 @@ public final class FaultRing {
     private final UnitFaults[] units = new UnitFaults[KEPT];
     private final String[] texts = new String[KEPT];
 
-    void add(UnitFaults unit, int rid, int pasid, long iova, int access, int code, String text) {
+    void add(UnitFaults unit, int id, int pasid, long iova, int access, int code, String text) {
         long number = next.getAndIncrement();
         int place = (int) (number % KEPT);
         long former = numbers.get(place);
@@ -44,7 +43,7 @@ public final class FaultRing {
         int at = place * WORDS;
         words[at] = System.nanoTime();
         words[at + 1] = iova;
-        words[at + 2] = pair(pasid, rid);
+        words[at + 2] = pair(pasid, id);
         words[at + 3] = pair(access, code);
         units[place] = unit;
         texts[place] = text;
@@ -73,8 +72,8 @@ public final class FaultRing {
         long ids = words[at + 2];
         long rest = words[at + 3];
         UnitFaults unit = units[place];
-        return new DmaFault(words[at], unit.unit(), new PciAddress(unit.segment(), low(ids) & UnitFaults.RID),
-                high(ids), words[at + 1], high(rest), low(rest), texts[place]);
+        return new DmaFault(words[at], unit.unit(), unit.source(low(ids)), high(ids), words[at + 1],
+                high(rest), low(rest), texts[place]);
     }
 
     private static long pair(int high, int low) {

@@ -151,6 +151,7 @@ public final class Board implements Discovery {
         List<PciFunction> served =
                 topology.nodes().stream().filter(node -> node.unit() == index).map(Node::function).toList();
         int segment = unit.scopes().isEmpty() ? 0 : unit.scopes().get(0).start().segment();
-        return new Seat(index, unit, architecture, frames, new UnitFaults(faults, unit.name(), segment), served);
+        UnitFaults reports = new UnitFaults(faults, unit.name(), segment, unit.scopes());
+        return new Seat(index, unit, architecture, frames, reports, served);
     }
 }

@@ -1,8 +1,5 @@
 package org.iommu4j.core.unit;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.lang.ref.WeakReference;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,7 +11,6 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Reason;
-import org.iommu4j.api.driver.Gather;
 
 /**
  * Brackets every call into the driver of a machine, so that the driver can be exchanged between two calls. It starts
@@ -30,48 +26,17 @@ import org.iommu4j.api.driver.Gather;
  * keeps no thread alive; the cell of a dead thread is used again.
  */
 public final class Gate {
-    private static final VarHandle INSIDE = MethodHandles.arrayElementVarHandle(long[].class);
     private static final int CELLS_AT_FIRST = 64;
     private static final int PLACES_FOR_EACH = 2;
     private static final long CLOSER_PAUSE_NANOS = 20_000;
-
-    /** One thread's place in the gate, and the gather that its calls use. */
-    public static final class Cell extends WeakReference<Thread> {
-        /** The word in the middle has 128 bytes of its own on either side. */
-        private static final int PADDED = 32;
-        private static final int MIDDLE = PADDED / 2;
-
-        private final long[] word;
-        private final Gather gather;
-
-        private Cell(Thread thread, Cell dead) {
-            super(thread);
-            word = dead == null ? new long[PADDED] : dead.word;
-            gather = dead == null ? new Gather() : dead.gather;
-        }
-
-        /** The owning thread's, between enter and exit. */
-        public Gather gather() {
-            return gather;
-        }
-
-        private boolean isInside() {
-            return (long) INSIDE.getAcquire(word, MIDDLE) != 0;
-        }
-
-        private boolean isDead() {
-            Thread thread = get();
-            return thread == null || !thread.isAlive();
-        }
-    }
 
     private final String machine;
     private final long patienceNanos;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final Deque<Cell> dead = new ArrayDeque<>();
+    private final Deque<GateCell> dead = new ArrayDeque<>();
     /** By thread id, then the next free place; at least half of the places are free. */
-    private volatile Cell[] cells = new Cell[CELLS_AT_FIRST];
+    private volatile GateCell[] cells = new GateCell[CELLS_AT_FIRST];
     private int used;
     private volatile boolean closed = true;
     private String failure;
@@ -94,8 +59,8 @@ public final class Gate {
      *
      * @throws IommuException {@link Reason#DRIVER_GONE} if it does not open within the patience, or has failed
      */
-    public Cell enter() {
-        Cell cell = cell();
+    public GateCell enter() {
+        GateCell cell = cell();
         while (!enters(cell)) {
             awaitOpen();
         }
@@ -103,13 +68,13 @@ public final class Gate {
     }
 
     /** Enters if the gate is open, else answers null at once. */
-    public Cell tryEnter() {
-        Cell cell = cell();
+    public GateCell tryEnter() {
+        GateCell cell = cell();
         return enters(cell) ? cell : null;
     }
 
-    public void exit(Cell cell) {
-        INSIDE.setRelease(cell.word, Cell.MIDDLE, 0L);
+    public void exit(GateCell cell) {
+        cell.exit();
     }
 
     public boolean isOpen() {
@@ -123,7 +88,7 @@ public final class Gate {
      */
     public boolean close(long boundNanos) {
         long start = System.nanoTime();
-        Cell[] all;
+        GateCell[] all;
         lock.lock();
         try {
             if (!closed) {
@@ -135,7 +100,7 @@ public final class Gate {
         } finally {
             lock.unlock();
         }
-        for (Cell cell : all) {
+        for (GateCell cell : all) {
             while (cell != null && cell.isInside()) {
                 if (System.nanoTime() - start >= boundNanos) {
                     return false;
@@ -177,7 +142,7 @@ public final class Gate {
     /** How many callers are inside. */
     public int inside() {
         int count = 0;
-        for (Cell cell : snapshot()) {
+        for (GateCell cell : snapshot()) {
             count += cell != null && cell.isInside() ? 1 : 0;
         }
         return count;
@@ -195,30 +160,30 @@ public final class Gate {
 
     /** Empties every thread's gather and zeroes its cursor. Only while the gate is closed and nobody is inside. */
     public void forgetGathers() {
-        for (Cell cell : snapshot()) {
+        for (GateCell cell : snapshot()) {
             if (cell != null) {
-                cell.gather.clear();
-                Arrays.fill(cell.gather.cursor(), 0);
+                cell.gather().clear();
+                Arrays.fill(cell.gather().cursor(), 0);
             }
         }
     }
 
-    private boolean enters(Cell cell) {
+    private boolean enters(GateCell cell) {
         // The fenced store comes before the load of closed, the closer's store before its loads: one sees the other.
-        INSIDE.setVolatile(cell.word, Cell.MIDDLE, 1L);
+        cell.enter();
         if (!closed) {
             return true;
         }
-        INSIDE.setRelease(cell.word, Cell.MIDDLE, 0L);
+        cell.exit();
         return false;
     }
 
-    private Cell cell() {
+    private GateCell cell() {
         Thread thread = Thread.currentThread();
-        Cell[] all = cells;
+        GateCell[] all = cells;
         int mask = all.length - 1;
         for (int at = (int) thread.getId() & mask; ; at = at + 1 & mask) {
-            Cell cell = all[at];
+            GateCell cell = all[at];
             if (cell == null) {
                 return newCell(thread);
             }
@@ -228,13 +193,13 @@ public final class Gate {
         }
     }
 
-    private Cell newCell(Thread thread) {
+    private GateCell newCell(Thread thread) {
         lock.lock();
         try {
             if (++used > cells.length / 2) {
                 sweep();
             }
-            Cell cell = new Cell(thread, dead.poll());
+            GateCell cell = new GateCell(thread, dead.poll());
             place(cell, (int) thread.getId(), cells);
             return cell;
         } finally {
@@ -244,22 +209,22 @@ public final class Gate {
 
     /** Takes the cells of dead threads out, and leaves at least one more place free for each that is taken. */
     private void sweep() {
-        List<Cell> living = new ArrayList<>();
-        for (Cell cell : cells) {
+        List<GateCell> living = new ArrayList<>();
+        for (GateCell cell : cells) {
             if (cell != null) {
                 (cell.isDead() && !cell.isInside() ? dead : living).add(cell);
             }
         }
         used = living.size() + 1;
-        Cell[] swept = new Cell[Math.max(CELLS_AT_FIRST, Integer.highestOneBit(used) * 2 * PLACES_FOR_EACH)];
-        for (Cell cell : living) {
+        GateCell[] swept = new GateCell[Math.max(CELLS_AT_FIRST, Integer.highestOneBit(used) * 2 * PLACES_FOR_EACH)];
+        for (GateCell cell : living) {
             Thread thread = cell.get();
             place(cell, thread == null ? 0 : (int) thread.getId(), swept);
         }
         cells = swept;
     }
 
-    private static void place(Cell cell, int id, Cell[] all) {
+    private static void place(GateCell cell, int id, GateCell[] all) {
         int mask = all.length - 1;
         int at = id & mask;
         while (all[at] != null) {
@@ -268,7 +233,7 @@ public final class Gate {
         all[at] = cell;
     }
 
-    private Cell[] snapshot() {
+    private GateCell[] snapshot() {
         lock.lock();
         try {
             return cells;

@@ -147,7 +147,7 @@ public final class Interrupts implements InterruptSink, AutoCloseable {
     }
 
     private void deliver(int vector) {
-        Gate.Cell cell = gate.tryEnter();
+        GateCell cell = gate.tryEnter();
         if (cell == null) {
             interrupt(vector);
             return;

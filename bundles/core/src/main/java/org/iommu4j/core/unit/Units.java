@@ -163,7 +163,7 @@ public final class Units {
      * @throws IommuException what the driver threw, as text, or {@link Reason#DRIVER_GONE}
      */
     public <T> T inside(String what, Inside<T> work) {
-        Gate.Cell cell = gate.enter();
+        GateCell cell = gate.enter();
         try {
             return work.on(inCharge(), cell.gather());
         } catch (Throwable thrown) {

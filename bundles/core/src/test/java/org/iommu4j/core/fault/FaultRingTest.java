@@ -7,13 +7,24 @@ import java.util.ArrayList;
 import java.util.List;
 import org.iommu4j.api.PciAddress;
 import org.iommu4j.api.Protection;
+import org.iommu4j.api.driver.DeviceScope;
 import org.iommu4j.api.fault.DmaFault;
 import org.iommu4j.api.fault.FaultSink;
 import org.junit.jupiter.api.Test;
 
 class FaultRingTest {
     private final FaultRing ring = new FaultRing();
-    private final UnitFaults unit = new UnitFaults(ring, "dmar0", 2);
+    private final UnitFaults unit = new UnitFaults(ring, "dmar0", 2, List.of());
+
+    @Test
+    void ids_of_a_unit_that_sees_shifted_ones_come_back_as_requesters() {
+        UnitFaults shifted = new UnitFaults(ring, "smmu0", 0, List.of(DeviceScope.range(1, 0x100, 0x1ff, 0x20000),
+                DeviceScope.range(0, 0, 0xff, 0x10000)));
+        shifted.fault(0x20018, FaultSink.NO_PASID, 0, 0, 2, "event");
+        shifted.fault(0x10008, FaultSink.NO_PASID, 0, 0, 2, "event");
+        assertEquals(List.of(new PciAddress(1, 0x118), new PciAddress(0, 8)),
+                ring.newest().stream().map(DmaFault::source).toList());
+    }
 
     @Test
     void aFaultIsReadAsItWasReported() {

@@ -41,7 +41,7 @@ class GateTest {
             int mine = t * 16;
             callers.add(new Thread(() -> {
                 while (!stop.get()) {
-                    Gate.Cell cell = gate.enter();
+                    GateCell cell = gate.enter();
                     // Plain and opaque accesses: only the gate orders them with the closer's.
                     for (int i = 0; i < 200; i++) {
                         perThread[mine]++;
@@ -81,7 +81,7 @@ class GateTest {
     @Test
     void closingGivesUpAtItsBoundAndStaysClosed() {
         gate.open();
-        Gate.Cell cell = gate.enter();
+        GateCell cell = gate.enter();
         assertFalse(gate.close(TimeUnit.MILLISECONDS.toNanos(20)));
         assertFalse(gate.isOpen());
         assertEquals(1, gate.inside());
@@ -136,7 +136,7 @@ class GateTest {
     @Test
     void aThreadKeepsItsGatherAndNoTwoLivingThreadsShareOne() throws InterruptedException {
         gate.open();
-        Gate.Cell mine = gate.enter();
+        GateCell mine = gate.enter();
         gate.exit(mine);
         assertSame(mine.gather(), gate.enter().gather());
         gate.exit(mine);
@@ -145,7 +145,7 @@ class GateTest {
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
             threads.add(new Thread(() -> {
-                Gate.Cell cell = gate.enter();
+                GateCell cell = gate.enter();
                 gathers.add(cell.gather());
                 gate.exit(cell);
                 all.countDown();
@@ -170,7 +170,7 @@ class GateTest {
         Set<Gather> gathers = ConcurrentHashMap.newKeySet();
         for (int i = 0; i < 500; i++) {
             Thread thread = new Thread(() -> {
-                Gate.Cell cell = gate.enter();
+                GateCell cell = gate.enter();
                 gathers.add(cell.gather());
                 gate.exit(cell);
             });
@@ -183,7 +183,7 @@ class GateTest {
     @Test
     void forgettingZeroesCursors() {
         gate.open();
-        Gate.Cell cell = gate.enter();
+        GateCell cell = gate.enter();
         cell.gather().cursor()[5] = 7;
         cell.gather().add(0, 4095, 12);
         gate.exit(cell);

@@ -22,7 +22,6 @@ import org.iommu4j.driver.layout.Layout;
  */
 public record TableMemory(Machine machine, PhysicalMemory memory, PageAllocator frames, boolean snooped) {
     private static final int FRAME_LG2 = 12;
-    private static final int FRAME_ENTRIES = 1 << FRAME_LG2 - 3;
 
     /** @param snooped true if hardware's accesses to requester tables snoop processor caches */
     public static TableMemory of(Unit unit, boolean snooped) {
@@ -32,11 +31,20 @@ public record TableMemory(Machine machine, PhysicalMemory memory, PageAllocator 
 
     /** A zeroed frame. @throws IommuException NO_MEMORY */
     public long newFrame() {
-        return frames.allocate(FRAME_LG2);
+        return newTable(FRAME_LG2);
+    }
+
+    /** A zeroed table of 2^sizeLg2 bytes, aligned to its size. @throws IommuException NO_MEMORY */
+    public long newTable(int sizeLg2) {
+        return frames.allocate(sizeLg2);
     }
 
     public void free(long frame) {
-        frames.free(frame, FRAME_LG2);
+        free(frame, FRAME_LG2);
+    }
+
+    public void free(long table, int sizeLg2) {
+        frames.free(table, sizeLg2);
     }
 
     /** The word at an address, a multiple of 8. */
@@ -58,12 +66,16 @@ public record TableMemory(Machine machine, PhysicalMemory memory, PageAllocator 
 
     /** A frame with the same contents. @throws IommuException NO_MEMORY */
     public long copyOf(long frame) {
-        long copy = newFrame();
-        for (int i = 0; i < FRAME_ENTRIES; i++) {
-            long offset = (long) i * Long.BYTES;
-            memory.store64(copy + offset, load(frame + offset));
+        return copyOf(frame, FRAME_LG2);
+    }
+
+    /** A table with the same contents. @throws IommuException NO_MEMORY */
+    public long copyOf(long table, int sizeLg2) {
+        long copy = newTable(sizeLg2);
+        for (long offset = 0; offset < 1L << sizeLg2; offset += Long.BYTES) {
+            memory.store64(copy + offset, load(table + offset));
         }
-        stored(copy, 1 << FRAME_LG2);
+        stored(copy, 1L << sizeLg2);
         return copy;
     }
 
@@ -109,8 +121,8 @@ public record TableMemory(Machine machine, PhysicalMemory memory, PageAllocator 
 
     /** Empties a frame, word by word. */
     public void zero(long frame) {
-        for (int i = 0; i < FRAME_ENTRIES; i++) {
-            publish(frame + (long) i * Long.BYTES, 0);
+        for (long offset = 0; offset < 1L << FRAME_LG2; offset += Long.BYTES) {
+            publish(frame + offset, 0);
         }
     }
 }

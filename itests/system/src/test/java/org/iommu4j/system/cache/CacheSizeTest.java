@@ -5,11 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Random;
-import org.iommu4j.system.rig.Definitions;
 import org.iommu4j.system.rig.Definitions.Caches;
 import org.iommu4j.system.rig.Definitions.Mode;
+import org.iommu4j.system.rig.Definitions;
 import org.iommu4j.system.rig.Rig;
-import org.iommu4j.vtd.VtdDriver;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -29,7 +28,7 @@ class CacheSizeTest {
     }
 
     private List<String> play(Mode mode, Caches caches) {
-        try (Rig rig = new Rig(Definitions.of(mode, caches, 1), new VtdDriver())) {
+        try (Rig rig = new Rig(Definitions.of(mode, caches, 1), mode.driver())) {
             return new RandomRun(rig, seed).play(STEPS);
         } catch (AssertionError e) {
             throw new AssertionError(mode + ", " + caches + ", seed " + seed + ": " + e.getMessage(), e);

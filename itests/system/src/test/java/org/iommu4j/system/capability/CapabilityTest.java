@@ -34,6 +34,7 @@ import org.iommu4j.system.rig.Condition;
 import org.iommu4j.system.rig.Definitions;
 import org.iommu4j.system.rig.Dma;
 import org.iommu4j.system.rig.Rig;
+import org.iommu4j.system.rig.Vendor;
 import org.iommu4j.vtd.VtdDriver;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -137,7 +138,7 @@ class CapabilityTest {
     }
 
     private static Rig rig(RealUnit unit) {
-        return new Rig(MachineReader.read(DefinitionNode.parse(unit.name(), unit.in(Definitions.intel()).toString())),
+        return new Rig(MachineReader.read(DefinitionNode.parse(unit.name(), unit.in(Definitions.bundled(Vendor.VTD)).toString())),
                 new VtdDriver());
     }
 }

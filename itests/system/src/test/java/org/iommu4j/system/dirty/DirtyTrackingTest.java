@@ -11,12 +11,11 @@ import org.iommu4j.api.Domain;
 import org.iommu4j.api.DomainFlag;
 import org.iommu4j.api.IommuGroup;
 import org.iommu4j.api.driver.AttachMethod;
-import org.iommu4j.system.rig.Definitions;
 import org.iommu4j.system.rig.Definitions.Caches;
 import org.iommu4j.system.rig.Definitions.Mode;
+import org.iommu4j.system.rig.Definitions;
 import org.iommu4j.system.rig.Dma;
 import org.iommu4j.system.rig.Rig;
-import org.iommu4j.vtd.VtdDriver;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -30,7 +29,7 @@ class DirtyTrackingTest {
     @ParameterizedTest
     @EnumSource(names = "FIRST_STAGE")
     void eachWriteIsToldOnceByTheNextCallAndNoReadEver(Mode mode) {
-        try (Rig rig = new Rig(Definitions.of(mode, Caches.LARGE, 1), new VtdDriver())) {
+        try (Rig rig = new Rig(Definitions.of(mode, Caches.LARGE, 1), mode.driver())) {
             Domain domain = tracked(rig);
             Dma dma = rig.dma(DEVICE, 0);
             write(dma, 3);
@@ -44,7 +43,7 @@ class DirtyTrackingTest {
             write(dma, 5);
             assertEquals(Set.of(5L), dirty(rig, domain), "the page is in caches; its mark is not");
 
-            rig.update(new VtdDriver());
+            rig.update(mode.driver());
             write(dma, 7);
             assertEquals(Set.of(7L), dirty(rig, domain), "another driver goes on");
 
@@ -64,7 +63,7 @@ class DirtyTrackingTest {
     @ParameterizedTest
     @EnumSource(names = "FIRST_STAGE")
     void aGroupGoesFromTheFirstStageToTrackingAndBackWhileItDoesDma(Mode mode) {
-        try (Rig rig = new Rig(Definitions.of(mode, Caches.ONE_ENTRY, 1), new VtdDriver())) {
+        try (Rig rig = new Rig(Definitions.of(mode, Caches.ONE_ENTRY, 1), mode.driver())) {
             IommuGroup group = rig.group(DEVICE);
             Domain plain = rig.domainWith(group, IOVA, 0x1_0010_0000L, 11);
             Domain tracked = tracked(rig);

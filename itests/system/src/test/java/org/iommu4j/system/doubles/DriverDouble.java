@@ -7,20 +7,19 @@ import org.iommu4j.api.driver.IommuDriver;
 import org.iommu4j.api.driver.Probe;
 import org.iommu4j.api.driver.Unit;
 import org.iommu4j.api.machine.Machine;
-import org.iommu4j.vtd.VtdDriver;
 
 /**
- * The real VT-d driver on false ports.
+ * A real driver on false ports.
  *
  * @param ports what the driver sees of a unit
  * @param unit what core sees of the driver's unit
  */
-public record DriverDouble(VtdDriver real, UnaryOperator<Unit> ports, UnaryOperator<DriverUnit> unit)
+public record DriverDouble(IommuDriver real, UnaryOperator<Unit> ports, UnaryOperator<DriverUnit> unit)
         implements IommuDriver {
 
     /** A driver that sees other ports than are there. */
-    public static DriverDouble on(UnaryOperator<Unit> ports) {
-        return new DriverDouble(new VtdDriver(), ports, UnaryOperator.identity());
+    public static DriverDouble on(IommuDriver real, UnaryOperator<Unit> ports) {
+        return new DriverDouble(real, ports, UnaryOperator.identity());
     }
 
     @Override

@@ -11,10 +11,9 @@ import org.iommu4j.api.driver.IommuDriver;
 import org.iommu4j.api.driver.Unit;
 import org.iommu4j.api.machine.PageAllocator;
 import org.iommu4j.api.machine.TablePool;
-import org.iommu4j.vtd.VtdDriver;
 
 /** A driver that frees the tables that an unmap has unlinked before it invalidates and waits. */
-final class EarlyFree {
+public final class EarlyFree {
     private static final int FRAME_LG2 = 12;
 
     /** Frames that the real driver has yet to free, and that are free already. */
@@ -24,9 +23,9 @@ final class EarlyFree {
     private EarlyFree() {
     }
 
-    static IommuDriver driver() {
+    public static IommuDriver driver(IommuDriver real) {
         EarlyFree defect = new EarlyFree();
-        return new DriverDouble(new VtdDriver(), defect::ports, defect::unit);
+        return new DriverDouble(real, defect::ports, defect::unit);
     }
 
     private Unit ports(Unit real) {

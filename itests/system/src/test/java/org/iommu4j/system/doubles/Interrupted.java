@@ -7,9 +7,20 @@ public final class Interrupted {
     private Interrupted() {
     }
 
-    /** @param between run whenever the driver is about to tell hardware of new descriptors */
-    public static IommuDriver driver(Runnable between) {
-        return DriverDouble.on(PortsDouble.registers(unit -> new QueueTap(unit.registers(), unit.memory(),
-                (words, memory) -> between.run())));
+    /** @param between run whenever the driver is about to tell hardware of new descriptors, or of anything else */
+    public static IommuDriver driver(IommuDriver real, Runnable between) {
+        return DriverDouble.on(real, PortsDouble.registers(unit -> new RegistersDouble(unit.registers()) {
+            @Override
+            public void write32(long offset, int value) {
+                between.run();
+                super.write32(offset, value);
+            }
+
+            @Override
+            public void write64(long offset, long value) {
+                between.run();
+                super.write64(offset, value);
+            }
+        }));
     }
 }

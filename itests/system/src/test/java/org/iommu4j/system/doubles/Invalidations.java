@@ -1,108 +1,32 @@
 package org.iommu4j.system.doubles;
 
-import java.util.function.LongPredicate;
 import org.iommu4j.api.driver.IommuDriver;
+import org.iommu4j.system.rig.Vendor;
 
-/**
- * Drivers that leave out one kind of invalidation. Bits of the lower word are those of VT-d specification 6.5.2: type
- * in 3:0, granularity in 5:4; of a wait SW in 5, status data in 63:32; in the upper word of an IOTLB invalidation IH is
- * bit 6, that of a wait is the status address.
- */
-public final class Invalidations {
-    private static final int CONTEXT = 1;
-    private static final int IOTLB = 2;
-    private static final int WAIT = 5;
-    private static final int PASID_IOTLB = 6;
-    private static final int PASID = 7;
-    private static final int DOMAIN = 2;
-    private static final int PAGES = 3;
-    private static final long STATUS_WRITE = 1 << 5;
-    private static final long LEAVES_ONLY = 1 << 6;
-    /** A context-cache invalidation of requester 0xffff, which nobody has. */
-    private static final long NOTHING = CONTEXT | 3 << 4 | 0xffffL << Integer.SIZE;
-
-    private Invalidations() {
+/** Drivers of one vendor that leave out one kind of invalidation. */
+public interface Invalidations {
+    static Invalidations of(Vendor vendor) {
+        return switch (vendor) {
+            case VTD -> new VtdInvalidations();
+            case SMMUV3 -> new SmmuInvalidations();
+        };
     }
 
     /** Pages that were unmapped stay in the IOTLB. */
-    public static IommuDriver withoutIotlbOfPages() {
-        return without(low -> isOfTranslations(low) && granularity(low) == PAGES);
-    }
+    IommuDriver withoutIotlbOfPages();
 
     /** Pages of a domain that a requester has left stay in the IOTLB. */
-    public static IommuDriver withoutIotlbOfDomain() {
-        return without(low -> isOfTranslations(low) && granularity(low) == DOMAIN);
-    }
+    IommuDriver withoutIotlbOfDomain();
 
-    /** Changed entries of legacy mode stay in the context cache. */
-    public static IommuDriver withoutContextOfDevice() {
-        return without(low -> type(low) == CONTEXT && granularity(low) != 1);
-    }
-
-    /** Changed entries of scalable mode stay in the PASID cache. */
-    public static IommuDriver withoutPasid() {
-        return without(low -> type(low) == PASID && granularity(low) != 3);
-    }
+    /** Changed entries of requesters stay in the cache. */
+    IommuDriver withoutEntryOfRequester();
 
     /** What a former driver has left in any cache stays there when a unit is started. */
-    public static IommuDriver withoutGlobal() {
-        return without(low -> type(low) == PASID ? granularity(low) == 3
-                : (type(low) == CONTEXT || type(low) == IOTLB) && granularity(low) == 1);
-    }
+    IommuDriver withoutGlobal();
 
     /** Pointers to tables that were freed stay in the walk cache: the driver says that only leaves have changed. */
-    public static IommuDriver sayingLeavesOnly() {
-        return tapped((words, memory) -> {
-            if (isOfTranslations(words[0]) && granularity(words[0]) == PAGES) {
-                words[1] |= LEAVES_ONLY;
-            }
-        });
-    }
+    IommuDriver sayingLeavesOnly();
 
-    /** Nothing is waited for: each wait's status is there at once, and hardware never sees a wait. */
-    public static IommuDriver withoutWaiting() {
-        return tapped((words, memory) -> {
-            if (type(words[0]) == WAIT && (words[0] & STATUS_WRITE) != 0) {
-                memory.storeRelease32(words[1], (int) (words[0] >>> Integer.SIZE));
-                words[0] = NOTHING;
-                words[1] = 0;
-            }
-        });
-    }
-
-    /** Tables that an unmap has unlinked are freed before the wait that ends their use. */
-    public static IommuDriver freeingTablesEarly() {
-        return EarlyFree.driver();
-    }
-
-    /** Leaves its unit running, and nobody knows how. */
-    public static IommuDriver leavingNoRecord() {
-        return UnitDouble.withoutRecord();
-    }
-
-    private static IommuDriver without(LongPredicate kind) {
-        return tapped((words, memory) -> {
-            if (kind.test(words[0])) {
-                words[0] = NOTHING;
-                words[1] = 0;
-            }
-        });
-    }
-
-    private static IommuDriver tapped(QueueTap.Rule rule) {
-        return DriverDouble.on(PortsDouble.registers(unit -> new QueueTap(unit.registers(), unit.memory(), rule)));
-    }
-
-    private static int type(long low) {
-        return (int) low & 0xf;
-    }
-
-    /** In the first stage, the one by PASID; its granularities of one domain and of pages have the same numbers. */
-    private static boolean isOfTranslations(long low) {
-        return type(low) == IOTLB || type(low) == PASID_IOTLB;
-    }
-
-    private static int granularity(long low) {
-        return (int) (low >>> 4) & 0b11;
-    }
+    /** Nothing is waited for. */
+    IommuDriver withoutWaiting();
 }

@@ -28,8 +28,8 @@ public final class TornStores implements Machine {
     }
 
     /** A driver on such a machine. @param between run between the two halves */
-    public static IommuDriver driver(Runnable between, long seed) {
-        return DriverDouble.on(PortsDouble.machine(
+    public static IommuDriver driver(IommuDriver real, Runnable between, long seed) {
+        return DriverDouble.on(real, PortsDouble.machine(
                 unit -> new TornStores(unit.machine(), unit.memory(), between, seed)));
     }
 

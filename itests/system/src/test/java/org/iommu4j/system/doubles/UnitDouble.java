@@ -12,10 +12,9 @@ import org.iommu4j.api.driver.HandoverRecord;
 import org.iommu4j.api.driver.IommuDriver;
 import org.iommu4j.api.driver.UnitCapabilities;
 import org.iommu4j.api.status.WalkStep;
-import org.iommu4j.vtd.VtdDriver;
 
 /** The real driver's unit as core sees it, with some of its methods exchanged. */
-class UnitDouble implements DriverUnit {
+public class UnitDouble implements DriverUnit {
     private final DriverUnit real;
 
     UnitDouble(DriverUnit real) {
@@ -23,8 +22,8 @@ class UnitDouble implements DriverUnit {
     }
 
     /** A driver that fails to leave a unit: it goes without a record, and the unit runs on. */
-    static IommuDriver withoutRecord() {
-        return new DriverDouble(new VtdDriver(), ports -> ports, real -> new UnitDouble(real) {
+    public static IommuDriver withoutRecord(IommuDriver driver) {
+        return new DriverDouble(driver, ports -> ports, real -> new UnitDouble(real) {
             @Override
             public HandoverRecord leave() {
                 throw IommuException.of(Reason.IO, "this driver keeps no record");

@@ -9,15 +9,15 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import org.iommu4j.api.Domain;
 import org.iommu4j.api.IommuGroup;
+import org.iommu4j.api.driver.IommuDriver;
 import org.iommu4j.api.machine.PhysicalMemory;
 import org.iommu4j.system.doubles.Invalidations;
 import org.iommu4j.system.rig.Condition;
-import org.iommu4j.system.rig.Definitions;
 import org.iommu4j.system.rig.Definitions.Caches;
 import org.iommu4j.system.rig.Definitions.Mode;
+import org.iommu4j.system.rig.Definitions;
 import org.iommu4j.system.rig.Dma;
 import org.iommu4j.system.rig.Rig;
-import org.iommu4j.vtd.VtdDriver;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -39,7 +39,7 @@ class ReuseStormTest {
     @ParameterizedTest
     @EnumSource
     void aFrameThatWasUnmappedIsNeverWritten(Mode mode) {
-        try (Rig rig = new Rig(Definitions.of(mode, Caches.LARGE, seed >>> 33), new VtdDriver())) {
+        try (Rig rig = new Rig(Definitions.of(mode, Caches.LARGE, seed >>> 33), mode.driver())) {
             assertEquals(-1, firstSpoiled(rig, ROUNDS), () -> "seed " + seed);
         }
     }
@@ -47,7 +47,8 @@ class ReuseStormTest {
     @ParameterizedTest
     @EnumSource
     void aDriverThatDoesNotWaitIsCaught(Mode mode) {
-        try (Rig rig = new Rig(Definitions.of(mode, Caches.LARGE, seed >>> 33), Invalidations.withoutWaiting())) {
+        IommuDriver hasty = Invalidations.of(mode.vendor()).withoutWaiting();
+        try (Rig rig = new Rig(Definitions.of(mode, Caches.LARGE, seed >>> 33), hasty)) {
             assertNotEquals(-1, firstSpoiled(rig, ROUNDS_UNTIL_CAUGHT), () -> "seed " + seed);
         }
     }

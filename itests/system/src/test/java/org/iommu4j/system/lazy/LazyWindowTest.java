@@ -13,12 +13,11 @@ import org.iommu4j.api.dma.DmaOps;
 import org.iommu4j.api.dma.FlushReport;
 import org.iommu4j.api.machine.PhysicalMemory;
 import org.iommu4j.system.rig.Condition;
-import org.iommu4j.system.rig.Definitions;
 import org.iommu4j.system.rig.Definitions.Caches;
 import org.iommu4j.system.rig.Definitions.Mode;
+import org.iommu4j.system.rig.Definitions;
 import org.iommu4j.system.rig.Dma;
 import org.iommu4j.system.rig.Rig;
-import org.iommu4j.vtd.VtdDriver;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -32,7 +31,7 @@ class LazyWindowTest {
     private static final int ROUNDS = 100 * Integer.getInteger("iommu4j.scale", 1);
 
     private static Rig lazy(Mode mode) {
-        Rig rig = new Rig(Definitions.of(mode, Caches.LARGE, 1), new VtdDriver());
+        Rig rig = new Rig(Definitions.of(mode, Caches.LARGE, 1), mode.driver());
         rig.iommu().defaultType(rig.group(DEVICE), DomainType.DMA_FQ);
         return rig;
     }
@@ -132,7 +131,7 @@ class LazyWindowTest {
                 assertTrue(reads.read(iova).isPresent());
                 assertTrue(reads.read(iova + TWO_TABLES - PAGE).isPresent());
                 dma.unmap(device(rig), iova, TWO_TABLES);
-                rig.swap(VtdDriver::new);
+                rig.swap(mode::driver);
                 dma.flush(group);
                 assertEquals(0, dma.report(group).waiting());
                 assertEquals(OptionalLong.empty(), reads.read(iova));

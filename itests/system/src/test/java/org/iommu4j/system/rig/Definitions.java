@@ -1,6 +1,7 @@
 package org.iommu4j.system.rig;
 
 import jakarta.json.Json;
+import jakarta.json.JsonArray;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
@@ -9,35 +10,63 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Map;
+import org.iommu4j.api.driver.IommuDriver;
 import org.iommu4j.hwsim.definition.DefinitionFile;
 import org.iommu4j.hwsim.definition.DefinitionNode;
 import org.iommu4j.hwsim.definition.MachineDefinition;
 import org.iommu4j.hwsim.definition.MachineReader;
 
-/** Variants of the bundled machine {@code intel}: the mode of its unit, the size of its caches, its seed. */
+/** Variants of the bundled machines: the mode of their unit, the size of its caches, the seed. */
 public final class Definitions {
     /** What the unit can do, and so which tables the driver makes. */
     public enum Mode {
         /** ECAP without SMTS: root and context entries, 128-bit descriptors. */
-        LEGACY("0xd2078c222f0606", "0xf43"),
+        LEGACY(vtd("0xd2078c222f0606", "0xf43")),
         /** ECAP with SMTS, SSTS and SMPWCS: PASID tables, 256-bit descriptors. */
-        SCALABLE("0xd2078c222f0606", "0x1480000000f43"),
+        SCALABLE(vtd("0xd2078c222f0606", "0x1480000000f43")),
         /** CAP.CM: hardware remembers what is absent too, so that maps have to be invalidated. */
-        LEGACY_CACHING("0xd2078c222f0686", "0xf43"),
+        LEGACY_CACHING(vtd("0xd2078c222f0686", "0xf43")),
         /** CAP.CM in scalable mode. */
-        SCALABLE_CACHING("0xd2078c222f0686", "0x1480000000f43"),
+        SCALABLE_CACHING(vtd("0xd2078c222f0686", "0x1480000000f43")),
         /** ECAP with SSADS and FSTS, too: PASID tables that lead to first-stage tables. */
-        FIRST_STAGE("0xd2078c222f0606", "0x1e80000000f43"),
+        FIRST_STAGE(vtd("0xd2078c222f0606", "0x1e80000000f43")),
         /** The same without C and SMPWCS: nothing is snooped. */
-        NOT_SNOOPED("0xd2078c222f0606", "0xe80000000f42");
+        NOT_SNOOPED(vtd("0xd2078c222f0606", "0xe80000000f42")),
+        /** Both stages, stream table of two levels: domains are of stage 1. */
+        ARM(smmu("0xc4c729b")),
+        /** IDR0 without S1P: domains are of stage 2. */
+        ARM_STAGE_2(smmu("0xc4c7299")),
+        /** IDR0.ST_LEVEL = 0: the stream table is one array. */
+        ARM_LINEAR(smmu("0x44c729b"));
 
-        private final String cap;
-        private final String ecap;
+        private final Vendor vendor;
+        private final Map<String, String> registers;
 
-        Mode(String cap, String ecap) {
-            this.cap = cap;
-            this.ecap = ecap;
+        Mode(Variant variant) {
+            this.vendor = variant.vendor;
+            this.registers = variant.registers;
         }
+
+        private static Variant vtd(String cap, String ecap) {
+            return new Variant(Vendor.VTD, Map.of("CAP", cap, "ECAP", ecap));
+        }
+
+        private static Variant smmu(String idr0) {
+            return new Variant(Vendor.SMMUV3, Map.of("IDR0", idr0));
+        }
+
+        public Vendor vendor() {
+            return vendor;
+        }
+
+        /** A driver for the unit. */
+        public IommuDriver driver() {
+            return vendor.driver();
+        }
+    }
+
+    private record Variant(Vendor vendor, Map<String, String> registers) {
     }
 
     /** How many sets and ways caches have: those of entries (context, PASID), and those of translations. */
@@ -49,9 +78,9 @@ public final class Definitions {
         /** Nearly everything stays. */
         public static final Caches LARGE = new Caches(1024, 4, 1024, 4);
 
-        private JsonObjectBuilder json() {
+        private JsonObjectBuilder json(Vendor vendor) {
             JsonObjectBuilder caches = Json.createObjectBuilder();
-            List.of("context", "pasid").forEach(name -> caches.add(name, geometry(entrySets, entryWays)));
+            vendor.entryCaches().forEach(name -> caches.add(name, geometry(entrySets, entryWays)));
             List.of("iotlb", "walk").forEach(name -> caches.add(name, geometry(translationSets, translationWays)));
             return caches;
         }
@@ -66,19 +95,31 @@ public final class Definitions {
 
     /** The machine with a unit of one mode, and with certain caches. */
     public static MachineDefinition of(Mode mode, Caches caches, long seed) {
-        JsonObject intel = intel();
-        JsonObject unit = intel.getJsonArray("units").getJsonObject(0);
-        JsonObjectBuilder capabilities = Json.createObjectBuilder(unit.getJsonObject("capabilities"))
-                .add("CAP", mode.cap).add("ECAP", mode.ecap);
-        JsonArrayBuilder units = Json.createArrayBuilder()
-                .add(Json.createObjectBuilder(unit).add("capabilities", capabilities).add("caches", caches.json()));
-        JsonObject machine = Json.createObjectBuilder(intel).add("seed", seed).add("units", units).build();
-        return MachineReader.read(DefinitionNode.parse("intel, " + mode, machine.toString()));
+        JsonObject bundled = bundled(mode.vendor);
+        JsonObject unit = bundled.getJsonArray("units").getJsonObject(0);
+        JsonObjectBuilder capabilities = Json.createObjectBuilder(unit.getJsonObject("capabilities"));
+        mode.registers.forEach(capabilities::add);
+        JsonArrayBuilder units = Json.createArrayBuilder().add(Json.createObjectBuilder(unit)
+                .add("capabilities", capabilities).add("caches", caches.json(mode.vendor)));
+        JsonObject machine = Json.createObjectBuilder(bundled).add("seed", seed).add("units", units)
+                .add("ram", ram(bundled)).build();
+        return MachineReader.read(DefinitionNode.parse(mode.vendor + ", " + mode, machine.toString()));
+    }
+
+    /** Where the tests' frames are, and the bundled machine's range for tables. */
+    private static JsonArrayBuilder ram(JsonObject bundled) {
+        JsonArray ranges = bundled.getJsonArray("ram");
+        return Json.createArrayBuilder().add(range("0x40000000", "0x80000000"))
+                .add(range("0x100000000", "0x100000000")).add(ranges.get(ranges.size() - 1));
+    }
+
+    private static JsonObjectBuilder range(String start, String length) {
+        return Json.createObjectBuilder().add("start", start).add("length", length);
     }
 
     /** The bundled machine itself. */
-    public static JsonObject intel() {
-        try (InputStream stream = DefinitionFile.class.getResourceAsStream("intel.json");
+    public static JsonObject bundled(Vendor vendor) {
+        try (InputStream stream = DefinitionFile.class.getResourceAsStream(vendor.machine() + ".json");
                 JsonReader reader = Json.createReader(stream)) {
             return reader.readObject();
         } catch (IOException e) {

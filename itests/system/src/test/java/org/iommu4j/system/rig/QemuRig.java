@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.iommu4j.api.Device;
 import org.iommu4j.api.DomainOps;
 import org.iommu4j.api.IommuOps;
@@ -15,6 +17,7 @@ import org.iommu4j.api.machine.MachineMemory;
 import org.iommu4j.api.machine.PhysicalMemory;
 import org.iommu4j.api.status.UnitReport;
 import org.iommu4j.api.status.UnitState;
+import org.iommu4j.api.status.UnitStatus;
 import org.iommu4j.core.handover.Bounds;
 import org.iommu4j.core.machine.Boards;
 import org.iommu4j.core.machine.Settings;
@@ -32,11 +35,17 @@ public final class QemuRig implements AutoCloseable {
     private final QemuMachine machine;
     private final Boards boards;
     private final PlainServices services = new PlainServices();
+    private final AtomicLong ids = new AtomicLong();
     private final CountDownLatch dead = new CountDownLatch(1);
 
     /** Returns when the driver is in charge of the machine's unit; skips the test if there is no QEMU. */
     public QemuRig(QemuDefinition definition) {
-        this(new QemuBoard(definition), new VtdDriver());
+        this(definition, new VtdDriver());
+    }
+
+    /** As {@link #QemuRig(QemuDefinition)}, with a driver of the caller's. */
+    public QemuRig(QemuDefinition definition, IommuDriver driver) {
+        this(new QemuBoard(definition), driver);
     }
 
     /** As {@link #QemuRig(QemuDefinition)}, with a board and a driver of the caller's. */
@@ -56,6 +65,7 @@ public final class QemuRig implements AutoCloseable {
                 Optional.empty()), services);
         machine = new QemuMachine(definition.text(), board, definition.program(), keep, this::died);
         boards.add(machine);
+        ids.set(1);
         add(1, driver);
     }
 
@@ -66,6 +76,19 @@ public final class QemuRig implements AutoCloseable {
 
     private void add(long id, IommuDriver driver) {
         boards.add(new Candidate(driver, "vtd", "driver-" + id, new Version(1, 0, 0), id, id, 0));
+    }
+
+    /** The driver in charge goes, and another one comes; returns when it is in charge. */
+    public void update(IommuDriver successor) {
+        remove(Long.parseLong(units().get(0).driver().replaceFirst("driver-(\\d+) .*", "$1")));
+        add(ids.incrementAndGet(), successor);
+        awaitState(UnitState.DRIVEN);
+    }
+
+    /** Swaps the driver in charge side by side, as a swap of bundles does. */
+    public void swap(Supplier<IommuDriver> successor) {
+        PlainBundles bundles = new PlainBundles(ids, id -> add(id, successor.get()), this::remove);
+        boards.swaps(bundles).swap(units().get(0).driver().split(" ")[0], Rig.JAR);
     }
 
     /** A driver goes; returns when its unit is left. */
@@ -104,8 +127,16 @@ public final class QemuRig implements AutoCloseable {
         return services.await(DmaOps.class);
     }
 
+    public MachineMemory frames() {
+        return services.await(MachineMemory.class);
+    }
+
     public PhysicalMemory memory() {
-        return services.await(MachineMemory.class).memory();
+        return frames().memory();
+    }
+
+    public UnitStatus status() {
+        return boards.status();
     }
 
     public Device device(String address) {

@@ -1,7 +1,6 @@
 package org.iommu4j.system.rig;
 
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
@@ -24,9 +23,9 @@ import org.iommu4j.core.machine.Boards;
 import org.iommu4j.core.machine.Settings;
 import org.iommu4j.core.unit.Candidate;
 import org.iommu4j.hwsim.definition.MachineDefinition;
+import org.iommu4j.hwsim.machine.IommuModel;
 import org.iommu4j.hwsim.machine.IommuModels;
 import org.iommu4j.hwsim.machine.SimulatedMachine;
-import org.iommu4j.hwsim.vtd.VtdModel;
 import org.iommu4j.replay.dma.DmaChannel;
 import org.osgi.framework.Version;
 
@@ -37,22 +36,20 @@ public final class Rig implements AutoCloseable {
     /** Readable and writable. */
     public static final int RW = Protection.READ | Protection.WRITE;
 
-    private static final String ARCHITECTURE = "vtd";
     /** What stands for a jar: the contents do not matter here. */
-    private static final Path JAR = Path.of("pom.xml");
+    static final Path JAR = Path.of("pom.xml");
 
     private final SimulatedMachine machine;
     private final Boards boards;
     private final PlainServices services = new PlainServices();
     private final AtomicLong ids = new AtomicLong();
-    private volatile VtdModel model;
+    private final String architecture;
+    private volatile IommuModel model;
 
     /** Returns when the driver is in charge of the machine's unit. */
     public Rig(MachineDefinition definition, IommuDriver driver) {
-        machine = new SimulatedMachine(definition, new IommuModels(Map.of(ARCHITECTURE, (name, node, board) -> {
-            model = VtdModel.create(name, node, board);
-            return model;
-        })));
+        architecture = definition.units().get(0).model();
+        machine = new SimulatedMachine(definition, IommuModels.all().watchedBy(built -> model = built));
         boards = new Boards(new Settings(Bounds.ofMillis(10_000, 10_000, 10_000, 30_000, 60_000, 10_000),
                 Optional.empty()), services);
         boards.add(machine);
@@ -68,7 +65,7 @@ public final class Rig implements AutoCloseable {
     }
 
     private void add(long id, IommuDriver driver) {
-        boards.add(new Candidate(driver, ARCHITECTURE, "driver-" + id, new Version(1, 0, 0), id, id, 0));
+        boards.add(new Candidate(driver, architecture, "driver-" + id, new Version(1, 0, 0), id, id, 0));
     }
 
     /** A driver goes; returns when its unit is left. The first driver has id 1. */
@@ -93,7 +90,7 @@ public final class Rig implements AutoCloseable {
         return machine;
     }
 
-    public VtdModel model() {
+    public IommuModel model() {
         return model;
     }
 

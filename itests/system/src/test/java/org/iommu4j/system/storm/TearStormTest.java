@@ -10,9 +10,9 @@ import org.iommu4j.api.driver.IommuDriver;
 import org.iommu4j.hwsim.definition.MachineDefinition;
 import org.iommu4j.system.doubles.Interrupted;
 import org.iommu4j.system.doubles.TornStores;
-import org.iommu4j.system.rig.Definitions;
 import org.iommu4j.system.rig.Definitions.Caches;
 import org.iommu4j.system.rig.Definitions.Mode;
+import org.iommu4j.system.rig.Definitions;
 import org.iommu4j.system.rig.Rig;
 import org.iommu4j.system.storm.Storm.Result;
 import org.iommu4j.system.storm.Storm.Source;
@@ -48,12 +48,12 @@ class TearStormTest {
         assertCalm(mode, ALIASED);
     }
 
-    /** What is not snooped reaches hardware by lines, and so whole even if it was stored in halves. */
+    /** What is not snooped reaches hardware by lines, whole even if stored in halves; an SMMUv3 has no wide stores. */
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NOT_SNOOPED")
+    @EnumSource(mode = EnumSource.Mode.MATCH_NONE, names = {"NOT_SNOOPED", "ARM.*"})
     void entriesThatAreStoredInHalvesAreCaught(Mode mode) {
         Storm storm = new Storm();
-        IommuDriver driver = TornStores.driver(() -> storm.letPass(40), seed);
+        IommuDriver driver = TornStores.driver(mode.driver(), () -> storm.letPass(40), seed);
         MachineDefinition machine = Definitions.of(mode, Caches.FEW_ENTRIES, seed >>> 33);
         Result result = play(storm, machine, driver, ALONE, MOVES_UNTIL_CAUGHT);
         assertTrue(result.wrong() + result.lost() > 0, () -> "nothing was seen, seed " + seed + ": " + result);
@@ -63,7 +63,7 @@ class TearStormTest {
         for (Caches caches : List.of(Caches.ONE_ENTRY, Caches.FEW_ENTRIES)) {
             Storm storm = new Storm();
             Random random = new Random(seed);
-            IommuDriver driver = Interrupted.driver(() -> storm.letPass(random.nextInt(20)));
+            IommuDriver driver = Interrupted.driver(mode.driver(), () -> storm.letPass(random.nextInt(20)));
             Result result = play(storm, Definitions.of(mode, caches, seed >>> 33), driver, sources, MOVES);
             String what = caches + ", seed " + seed + ": " + result;
             assertEquals(0, result.wrong(), what);

@@ -8,11 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.iommu4j.system.rig.Condition;
-import org.iommu4j.system.rig.Definitions;
 import org.iommu4j.system.rig.Definitions.Caches;
 import org.iommu4j.system.rig.Definitions.Mode;
+import org.iommu4j.system.rig.Definitions;
 import org.iommu4j.system.rig.Rig;
-import org.iommu4j.vtd.VtdDriver;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -26,17 +25,17 @@ class SwapStormTest {
     @ParameterizedTest
     @EnumSource
     void noCallFailsAndNoTransferGoesAstrayWhileDriversChange(Mode mode) {
-        try (Rig rig = new Rig(Definitions.of(mode, new Caches(16, 4, 16, 4), 1), new VtdDriver())) {
+        try (Rig rig = new Rig(Definitions.of(mode, new Caches(16, 4, 16, 4), 1), mode.driver())) {
             long before = rig.driverBytes();
             try (Traffic traffic = new Traffic(rig)) {
-                swapUnderLoad(rig);
+                swapUnderLoad(rig, mode);
                 assertNull(traffic.failure(), () -> "seed " + seed + ": " + traffic.failure());
             }
             assertEquals(before, rig.driverBytes(), "every frame was given back, whichever driver had taken it");
         }
     }
 
-    private void swapUnderLoad(Rig rig) {
+    private void swapUnderLoad(Rig rig, Mode mode) {
         List<Software> clients = new ArrayList<>();
         for (int i = 0; i < DEVICES.size(); i++) {
             clients.add(new Software(rig, DEVICES.get(i), i, seed + i));
@@ -45,9 +44,9 @@ class SwapStormTest {
             for (int swap = 0; swap < SWAPS; swap++) {
                 int rounds = rounds(clients);
                 if (swap % 3 == 2) {
-                    rig.update(new VtdDriver());
+                    rig.update(mode.driver());
                 } else {
-                    assertEquals("adopt", rig.swap(VtdDriver::new).method());
+                    assertEquals("adopt", rig.swap(mode::driver).method());
                 }
                 Condition.await("calls between two swaps", () -> clients.stream().anyMatch(Software::hasEnded)
                         || rounds(clients) > rounds + 1);

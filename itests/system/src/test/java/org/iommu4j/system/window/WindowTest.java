@@ -9,17 +9,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.iommu4j.api.IommuException;
+import org.iommu4j.api.driver.IommuDriver;
 import org.iommu4j.api.machine.PhysicalMemory;
 import org.iommu4j.api.status.SwapReport;
 import org.iommu4j.api.status.UnitState;
 import org.iommu4j.system.doubles.DriverDouble;
 import org.iommu4j.system.rig.Condition;
-import org.iommu4j.system.rig.Definitions;
 import org.iommu4j.system.rig.Definitions.Caches;
 import org.iommu4j.system.rig.Definitions.Mode;
+import org.iommu4j.system.rig.Definitions;
 import org.iommu4j.system.rig.Rig;
-import org.iommu4j.vtd.VtdDriver;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -29,7 +30,7 @@ class WindowTest {
     @ParameterizedTest
     @EnumSource
     void dmaGoesOnBetweenADriverThatHasGoneAndTheNextOne(Mode mode) throws Exception {
-        try (Rig rig = new Rig(Definitions.of(mode, SMALL, 1), new VtdDriver()); Traffic traffic = new Traffic(rig)) {
+        try (Rig rig = new Rig(Definitions.of(mode, SMALL, 1), mode.driver()); Traffic traffic = new Traffic(rig)) {
             rig.remove(1);
             assertEquals(UnitState.ABSENT, rig.unit().state());
             CompletableFuture<Long> call = unmapOfOnePage(rig, traffic);
@@ -37,7 +38,7 @@ class WindowTest {
             assertEquals(UnitState.ABSENT, rig.unit().state());
             assertEquals("", rig.unit().driver(), "nobody is in charge");
             assertFalse(call.isDone(), "a call went through without a driver");
-            rig.add(new VtdDriver());
+            rig.add(mode.driver());
             assertEquals(PhysicalMemory.PAGE, call.get(Rig.BOUND_NANOS, TimeUnit.NANOSECONDS));
             traffic.passThroughWindow();
             assertNull(traffic.failure());
@@ -49,9 +50,9 @@ class WindowTest {
     void dmaGoesOnBetweenLeaveAndAdoptOfASwap(Mode mode) throws Exception {
         CountDownLatch left = new CountDownLatch(1);
         CountDownLatch adopt = new CountDownLatch(1);
-        try (Rig rig = new Rig(Definitions.of(mode, SMALL, 1), new VtdDriver()); Traffic traffic = new Traffic(rig)) {
+        try (Rig rig = new Rig(Definitions.of(mode, SMALL, 1), mode.driver()); Traffic traffic = new Traffic(rig)) {
             CompletableFuture<SwapReport> swap = CompletableFuture.supplyAsync(
-                    () -> rig.swap(() -> DriverDouble.on(ports -> heldBack(ports, left, adopt))));
+                    () -> rig.swap(() -> DriverDouble.on(mode.driver(), ports -> heldBack(ports, left, adopt))));
             Condition.await("the predecessor to have left", () -> left.getCount() == 0);
             CompletableFuture<Long> call = unmapOfOnePage(rig, traffic);
             assertEquals(UnitState.HANDOVER, rig.unit().state());
@@ -69,12 +70,13 @@ class WindowTest {
     @ParameterizedTest
     @EnumSource
     void aSuccessorThatCannotTakeOverLeavesEverythingAsItWas(Mode mode) {
-        try (Rig rig = new Rig(Definitions.of(mode, SMALL, 1), new VtdDriver()); Traffic traffic = new Traffic(rig)) {
+        try (Rig rig = new Rig(Definitions.of(mode, SMALL, 1), mode.driver()); Traffic traffic = new Traffic(rig)) {
             String predecessor = rig.unit().driver();
             long bytes = rig.driverBytes();
-            IommuException refusal = assertThrows(IommuException.class, () -> rig.swap(() -> DriverDouble.on(ports -> {
+            Supplier<IommuDriver> unable = () -> DriverDouble.on(mode.driver(), ports -> {
                 throw new IllegalStateException("no hands");
-            })));
+            });
+            IommuException refusal = assertThrows(IommuException.class, () -> rig.swap(unable));
             assertTrue(refusal.getMessage().contains("no hands"), refusal.getMessage());
             assertEquals(UnitState.DRIVEN, rig.unit().state());
             assertEquals(predecessor, rig.unit().driver());

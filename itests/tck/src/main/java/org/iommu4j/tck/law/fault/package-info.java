@@ -1,0 +1,2 @@
+/** What is not allowed is refused and reported, with the right device, address and reason. */
+package org.iommu4j.tck.law.fault;

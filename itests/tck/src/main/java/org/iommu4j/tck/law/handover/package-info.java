@@ -1,0 +1,2 @@
+/** Another driver takes over while devices work. */
+package org.iommu4j.tck.law.handover;

@@ -1,0 +1,2 @@
+/** Devices go from domain to domain while they work. */
+package org.iommu4j.tck.law.replace;
