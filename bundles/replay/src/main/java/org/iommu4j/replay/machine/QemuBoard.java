@@ -20,7 +20,7 @@ import org.iommu4j.replay.play.Cast;
  */
 public final class QemuBoard implements Board {
     /** The machines. */
-    public static final String NAMES = "qemu-intel, qemu-intel-scalable, qemu-intel-first-stage, qemu-arm";
+    public static final String NAMES = "qemu-intel, qemu-intel-scalable, qemu-intel-first-stage, qemu-arm, qemu-amd";
 
     private static final int FIRST_SLOT = 8;
     private static final int LAST_SLOT = 30;
