@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class StartScriptIT {
     private static final List<String> SOURCES = List.of("core-api", "vtd-driver", "vtd-driver-next", "smmuv3-driver",
-            "hw-sim");
+            "amdvi-driver", "hw-sim");
 
     @TempDir
     Path scratch;

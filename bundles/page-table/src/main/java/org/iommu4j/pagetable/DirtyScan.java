@@ -24,18 +24,34 @@ final class DirtyScan {
 
     private void scan(int table, int level, long first, long last) {
         long mask = tree.mask(level);
-        for (long at = first; at <= last; at = (at | mask) + 1) {
+        long next;
+        for (long at = first; at <= last; at = next) {
             int slot = tree.slot(table, at, level);
             long entry = tree.loadAcquire(slot);
+            next = (at | mask) + 1;
             if (!tree.isPresent(entry)) {
                 continue;
             }
             if (!format.isLeaf(entry, level)) {
                 scan(tree.child(entry), level - 1, at, Math.min(at | mask, last));
-            } else if (isDirty(slot, entry)) {
-                add(at & ~mask, tree.shift(level));
+                continue;
+            }
+            int sizeLg2 = format.pageLg2(entry, level);
+            long page = at >>> sizeLg2 << sizeLg2;
+            next = page + (1L << sizeLg2);
+            if (isDirty(tree.slot(table, page, level), 1 << sizeLg2 - tree.shift(level))) {
+                add(page, sizeLg2);
             }
         }
+    }
+
+    /** Whether a page is marked; where several leaves make it, hardware marks any of them. */
+    private boolean isDirty(int slot, int leaves) {
+        boolean dirty = false;
+        for (int at = slot; at < slot + leaves * TableTree.ENTRY; at += TableTree.ENTRY) {
+            dirty |= isDirty(at, tree.loadAcquire(at));
+        }
+        return dirty;
     }
 
     private boolean isDirty(int slot, long entry) {

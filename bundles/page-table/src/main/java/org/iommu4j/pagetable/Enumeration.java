@@ -28,12 +28,20 @@ final class Enumeration {
             long entry = tree.loadAcquire(slot);
             if (tree.isPresent(entry)) {
                 if (format.isLeaf(entry, level)) {
-                    add(at, format.leafAddress(entry, level), format.protection(entry), tree.shift(level));
+                    addPage(at, entry, level);
                 } else {
                     read(tree.child(entry), level - 1, at);
                 }
             }
             at += tree.mask(level) + 1;
+        }
+    }
+
+    private void addPage(long at, long entry, int level) {
+        int sizeLg2 = format.pageLg2(entry, level);
+        // A contiguous page is told once, by the first of its leaves.
+        if ((at & (1L << sizeLg2) - 1) == 0) {
+            add(at, format.leafAddress(entry, level), format.protection(entry), sizeLg2);
         }
     }
 

@@ -36,6 +36,17 @@ public abstract class Format {
      * @throws IommuException INCOMPATIBLE if the page sizes are not those of levels
      */
     protected Format(int levels, int granuleLg2, int inputBits, int outputBits, long pageSizes, long presentBits) {
+        this(levels, granuleLg2, inputBits, outputBits, pageSizes, presentBits,
+                reaches(levels, granuleLg2, granuleLg2 - ENTRY_LG2));
+    }
+
+    /**
+     * As above, for a format that has other page sizes than the reaches of entries.
+     *
+     * @param possibleSizes the page sizes that such a table has
+     */
+    protected Format(int levels, int granuleLg2, int inputBits, int outputBits, long pageSizes, long presentBits,
+            long possibleSizes) {
         this.levels = levels;
         this.granuleLg2 = granuleLg2;
         this.indexLg2 = granuleLg2 - ENTRY_LG2;
@@ -47,14 +58,18 @@ public abstract class Format {
             throw IommuException.of(Reason.INCOMPATIBLE, "IOVAs of %d bits: tables of %d levels reach %d, with %d "
                     + "tables at the top", inputBits, levels, shift(levels) + MAX_ROOTS_LG2, 1 << MAX_ROOTS_LG2);
         }
-        long possible = 0;
-        for (int level = 0; level < levels; level++) {
-            possible |= 1L << shift(level);
-        }
-        if ((pageSizes & ~possible) != 0 || (pageSizes & 1L << granuleLg2) == 0) {
+        if ((pageSizes & ~possibleSizes) != 0 || (pageSizes & 1L << granuleLg2) == 0) {
             throw IommuException.of(Reason.INCOMPATIBLE, "page sizes %#x: a table of %d levels has %#x, and needs %#x",
-                    pageSizes, levels, possible, 1L << granuleLg2);
+                    pageSizes, levels, possibleSizes, 1L << granuleLg2);
         }
+    }
+
+    private static long reaches(int levels, int granuleLg2, int indexLg2) {
+        long reaches = 0;
+        for (int level = 0; level < levels; level++) {
+            reaches |= 1L << granuleLg2 + level * indexLg2;
+        }
+        return reaches;
     }
 
     /** Log2 of the size of an entry in bytes. */
@@ -81,11 +96,34 @@ public abstract class Format {
     /** What a leaf allows: the {@link org.iommu4j.api.Protection} bits that the format has. */
     public abstract int protection(long entry);
 
-    /** An entry that links the table at a physical address. */
-    public abstract long link(long table);
+    /** An entry of a level, 1 or more, that links the table at a physical address. */
+    public abstract long link(long table, int level);
 
     /** The physical address of the table that an entry links. */
     public abstract long linked(long entry);
+
+    /**
+     * Whether several neighbouring leaves may stand for one larger page, all with the same contents. If so, sizes
+     * between the reaches of two levels are made of that many leaves of the lower one.
+     */
+    public boolean hasContiguousPages() {
+        return false;
+    }
+
+    /** Log2 of the size of the page that a leaf is, or is a part of. */
+    public int pageLg2(long leaf, int level) {
+        return shift(level);
+    }
+
+    /**
+     * Each of the leaves that make a contiguous page; only with {@link #hasContiguousPages}.
+     *
+     * @param pa of the whole page, a multiple of its size
+     * @param sizeLg2 more than the reach of an entry
+     */
+    public long contiguousLeaf(long pa, int sizeLg2, long attributes) {
+        throw new UnsupportedOperationException("no contiguous pages");
+    }
 
     /** Whether hardware can mark the leaves of pages that it writes; if not, nobody asks the next two. */
     public boolean marksWrites() {

@@ -74,7 +74,7 @@ final class Lookup {
     }
 
     private long address(long leaf, long iova, int level) {
-        return format.leafAddress(leaf, level) | iova & tree.mask(level);
+        return format.leafAddress(leaf, level) | iova & (1L << format.pageLg2(leaf, level)) - 1;
     }
 
     void walk(long iova, EntryVisitor visitor) {

@@ -1,5 +1,6 @@
 package org.iommu4j.pagetable;
 
+import java.util.function.LongConsumer;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Protection;
 import org.iommu4j.api.Reason;
@@ -64,6 +65,23 @@ public final class PageTable {
                     frames.owner(), frames.pool().base());
         }
         return new PageTable(new TableTree(format, frames, root));
+    }
+
+    /**
+     * This table with more levels: new roots are put above its own, which the first entry of the lowest of them links.
+     * Both objects are of the same tables from then on, and both may be used below {@link #lastIova} of this one; who
+     * publishes the new one in place of this needs no lock. The caller lets one growth end before the next begins.
+     *
+     * @param wider the same format with more levels
+     * @throws IommuException NO_MEMORY; nothing has changed
+     */
+    public PageTable grown(Format wider) {
+        return new PageTable(new Growth(tree).to(wider));
+    }
+
+    /** Takes the roots away again that {@link #grown} has just made; neither hardware nor a caller has seen them. */
+    public void undoGrowth() {
+        new Growth(tree.smaller).undo(tree);
     }
 
     /** Physical address of the top table. */
@@ -216,6 +234,15 @@ public final class PageTable {
      */
     public void free() {
         new Release(tree).run();
+    }
+
+    /**
+     * The physical address of every table, the lowest ones first; nobody maps or unmaps meanwhile.
+     *
+     * @throws IommuException BAD_INPUT if an entry leads to what is no table of the pool
+     */
+    public void tables(LongConsumer visitor) {
+        new Census(tree, visitor).run();
     }
 
     private void checkRange(long iova, long length) {

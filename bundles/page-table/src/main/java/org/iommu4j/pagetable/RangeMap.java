@@ -12,10 +12,12 @@ import org.iommu4j.api.Reason;
 final class RangeMap {
     private final TableTree tree;
     private final Format format;
+    private final ContiguousPages contiguous;
 
     RangeMap(TableTree tree) {
         this.tree = tree;
         this.format = tree.format;
+        this.contiguous = new ContiguousPages(tree);
     }
 
     /** @param cursor of the calling thread's gather */
@@ -50,7 +52,7 @@ final class RangeMap {
             tree.store(slot, format.leaf(pa, format.attributes(0, protection)));
         } else {
             refuseMapped(slot, lastSlot + TableTree.ENTRY, iova);
-            fillRun(slot, lastSlot + TableTree.ENTRY, pa, protection);
+            fillRun(slot, lastSlot + TableTree.ENTRY, iova, pa, protection);
         }
     }
 
@@ -85,7 +87,7 @@ final class RangeMap {
     /** Links a new table, or finds the one that another thread linked meanwhile. */
     private int link(int slot, long empty, int level, long iova) {
         long fresh = tree.frames.allocate(format.granuleLg2());
-        long found = tree.exchange(slot, empty, format.link(fresh));
+        long found = tree.exchange(slot, empty, format.link(fresh, level));
         if (found == empty) {
             return tree.table(fresh);
         }
@@ -116,16 +118,21 @@ final class RangeMap {
     private void fill(int table, int level, long iova, long last, long offset, int protection) {
         if (level == 0) {
             int end = tree.leafSlot(table, last) + TableTree.ENTRY;
-            fillRun(tree.leafSlot(table, iova), end, iova + offset, protection);
+            fillRun(tree.leafSlot(table, iova), end, iova, iova + offset, protection);
             return;
         }
         long mask = tree.mask(level);
         long attributes = format.attributes(level, protection);
-        for (long at = iova; at <= last; at = (at | mask) + 1) {
+        long next;
+        for (long at = iova; at <= last; at = next) {
             int slot = tree.slot(table, at, level);
             long entry = tree.loadAcquire(slot);
+            next = (at | mask) + 1;
             if (tree.isPresent(entry)) {
                 fill(tree.child(entry), level - 1, at, Math.min(at | mask, last), offset, protection);
+            } else if (format.hasContiguousPages()) {
+                int end = slot + tree.emptySlots(slot, (int) (last + 1 - at >>> tree.shift(level)));
+                next = at + contiguous.fill(slot, end, level, at, at + offset, attributes);
             } else {
                 tree.store(slot, format.leaf(at + offset, attributes));
             }
@@ -138,8 +145,12 @@ final class RangeMap {
         return last - iova == mask && ((iova | iova + offset) & mask) == 0 && tree.hasPages(level);
     }
 
-    private void fillRun(int slot, int end, long pa, int protection) {
+    private void fillRun(int slot, int end, long iova, long pa, int protection) {
         long attributes = format.attributes(0, protection);
+        if (format.hasContiguousPages()) {
+            contiguous.fill(slot, end, 0, iova, pa, attributes);
+            return;
+        }
         long step = tree.mask(0) + 1;
         long address = pa;
         for (int at = slot; at < end; at += TableTree.ENTRY) {

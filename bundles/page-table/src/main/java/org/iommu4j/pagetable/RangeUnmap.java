@@ -48,6 +48,9 @@ final class RangeUnmap {
     private long removeInOneTable(int table, long iova, long last, Gather gather) {
         int slot = tree.leafSlot(table, iova);
         int lastSlot = tree.leafSlot(table, last);
+        if (format.hasContiguousPages()) {
+            refuseSplit(table, 0, iova, last);
+        }
         if (slot != lastSlot) {
             return removeRun(slot, lastSlot + TableTree.ENTRY, iova, gather);
         }
@@ -58,7 +61,8 @@ final class RangeUnmap {
         int slot = tree.slot(table, iova, level);
         long entry = tree.loadAcquire(slot);
         long mask = tree.mask(level);
-        if (last - iova == mask && (iova & mask) == 0 && tree.isPresent(entry) && format.isLeaf(entry, level)) {
+        if (last - iova == mask && (iova & mask) == 0 && tree.isPresent(entry) && format.isLeaf(entry, level)
+                && format.pageLg2(entry, level) == tree.shift(level)) {
             return removePage(slot, iova, last, level, gather);
         }
         refuseSplit(table, level, iova, last);
@@ -141,34 +145,37 @@ final class RangeUnmap {
 
     /** @param table of level {@code start}, on the way to both ends */
     private void refuseSplit(int table, int start, long iova, long last) {
-        int level = pageLevel(table, start, iova);
-        if ((iova & tree.mask(level)) != 0) {
-            throw split(iova, last, iova, level);
+        long mask = pageMask(table, start, iova);
+        if ((iova & mask) != 0) {
+            throw split(iova, last, iova, mask);
         }
-        level = pageLevel(table, start, last);
-        if ((last & tree.mask(level)) != tree.mask(level)) {
-            throw split(iova, last, last, level);
+        mask = pageMask(table, start, last);
+        if ((last & mask) != mask) {
+            throw split(iova, last, last, mask);
         }
     }
 
-    /** The level of the page that maps an IOVA; 0 if none does. */
-    private int pageLevel(int start, int startLevel, long iova) {
+    /** Size, less one, of the page that maps an IOVA; that of the smallest page if none does. */
+    private long pageMask(int start, int startLevel, long iova) {
         int table = start;
         for (int level = startLevel; level > 0; level--) {
             long entry = tree.loadAcquire(tree.slot(table, iova, level));
             if (!tree.isPresent(entry)) {
-                return 0;
+                return tree.mask(0);
             }
             if (format.isLeaf(entry, level)) {
-                return level;
+                return (1L << format.pageLg2(entry, level)) - 1;
             }
             table = tree.child(entry);
         }
-        return 0;
+        return format.hasContiguousPages() ? leafMask(tree.load(tree.leafSlot(table, iova))) : tree.mask(0);
     }
 
-    private IommuException split(long iova, long last, long inside, int level) {
-        long mask = tree.mask(level);
+    private long leafMask(long entry) {
+        return tree.isPresent(entry) ? (1L << format.pageLg2(entry, 0)) - 1 : tree.mask(0);
+    }
+
+    private IommuException split(long iova, long last, long inside, long mask) {
         return IommuException.of(Reason.INCOMPATIBLE, "unmapping IOVAs %#x to %#x would split the page %#x to %#x",
                 iova, last, inside & ~mask, inside | mask);
     }

@@ -46,12 +46,21 @@ final class TableTree {
     private final long presentBits;
     private final long pageSizes;
     private volatile long generation = Gather.newStamp();
+    /** The tree that this one was grown from, or null. */
+    final TableTree smaller;
+    /** The tree that was grown from this one, or null. */
+    private volatile TableTree larger;
 
     TableTree(Format format, PageAllocator frames, long root) {
+        this(format, frames, root, null);
+    }
+
+    private TableTree(Format format, PageAllocator frames, long root, TableTree smaller) {
         TablePool pool = frames.pool();
         this.format = format;
         this.frames = frames;
         this.root = root;
+        this.smaller = smaller;
         this.top = format.levels() - 1;
         this.memory = pool.memory();
         this.poolBase = pool.base();
@@ -78,9 +87,33 @@ final class TableTree {
         return generation;
     }
 
-    /** Begins a new generation; the caller has just unlinked a table. */
+    /**
+     * Begins a new generation; the caller has just unlinked a table. Trees that were grown from one another share their
+     * tables, and callers that began in the smaller one end in it.
+     */
     void nextGeneration() {
-        generation = Gather.newStamp();
+        for (TableTree tree = this; tree != null; tree = tree.larger) {
+            tree.generation = Gather.newStamp();
+        }
+        for (TableTree tree = smaller; tree != null; tree = tree.smaller) {
+            tree.generation = Gather.newStamp();
+        }
+    }
+
+    /** The tree of a root that leads to this one's. */
+    TableTree grown(Format wider, long top) {
+        TableTree grown = new TableTree(wider, frames, top, this);
+        larger = grown;
+        // Whoever unlinked a table and did not see the larger tree yet stored its generation before this reads it.
+        if (generation != 0) {
+            grown.generation = Gather.newStamp();
+        }
+        return grown;
+    }
+
+    /** Forgets the tree that was grown from this one; nobody has seen it. */
+    void notGrown() {
+        larger = null;
     }
 
     /** The top table. */
@@ -97,6 +130,11 @@ final class TableTree {
         return (1L << shift(level)) - 1;
     }
 
+    /** Bit n set: pages of 2^n bytes are allowed. */
+    long pageSizes() {
+        return pageSizes;
+    }
+
     /** Whether pages as large as an entry's reach are allowed. */
     boolean hasPages(int level) {
         return (pageSizes >>> shift(level) & 1) != 0;
@@ -110,6 +148,16 @@ final class TableTree {
     int slot(int table, long iova, int level) {
         int mask = level == top ? rootMask : indexMask;
         return table + ((int) (iova >>> shift(level) - Format.ENTRY_LG2) & mask);
+    }
+
+    /** Bytes of the empty slots from one on, up to a number of slots. */
+    int emptySlots(int slot, int count) {
+        int at = slot;
+        int end = slot + count * ENTRY;
+        while (at < end && !isPresent(loadAcquire(at))) {
+            at += ENTRY;
+        }
+        return at - slot;
     }
 
     /** Behind the last slot of a table. */

@@ -155,8 +155,8 @@ class InterleavingTest {
         }
 
         @Override
-        public long link(long child) {
-            return format.link(child);
+        public long link(long child, int level) {
+            return format.link(child, level);
         }
     }
 

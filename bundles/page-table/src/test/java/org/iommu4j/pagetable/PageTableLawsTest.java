@@ -77,8 +77,9 @@ class PageTableLawsTest {
     /** The lowest IOVAs, the highest, and around where tables meet, the tables of a root among them. */
     private long[] windows(Format format, PageTable table) {
         long meet = 1L << (format.levels() > 2 ? format.shift(2) : format.shift(1) + 3);
-        long roots = 1L << format.shift(format.levels());
         long last = table.lastIova() + 1 - window;
+        int reach = format.shift(format.levels());
+        long roots = reach < Long.SIZE - 1 ? 1L << reach : last;
         return new long[] {0, meet - window / 2, last, roots < last ? roots - window / 2 : last};
     }
 
@@ -142,9 +143,9 @@ class PageTableLawsTest {
     private static boolean splits(Format format, PageTable table, long end, boolean first) {
         boolean[] splits = {false};
         table.walk(end, (level, pa, entry) -> {
-            long mask = (1L << format.shift(level)) - 1;
-            boolean leaf = (entry & format.presentBits()) != 0 && format.isLeaf(entry, level);
-            splits[0] = leaf && (end & mask) != (first ? 0 : mask);
+            boolean page = (entry & format.presentBits()) != 0 && format.isLeaf(entry, level);
+            long mask = page ? (1L << format.pageLg2(entry, level)) - 1 : 0;
+            splits[0] = page && (end & mask) != (first ? 0 : mask);
         });
         return splits[0];
     }

@@ -3,6 +3,7 @@ package org.iommu4j.pagetable;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.iommu4j.api.Protection;
+import org.iommu4j.pagetable.amdv1.AmdV1;
 import org.iommu4j.pagetable.arm.ArmStage1;
 import org.iommu4j.pagetable.arm.ArmStage2;
 import org.iommu4j.pagetable.vtdss.VtdSecondStage;
@@ -24,7 +25,8 @@ record Shape(String name, Format format, long written, int always) {
     static Stream<Shape> fourKibibytes() {
         return Stream.of(Board.K4, Board.K4 | Board.M2, Board.SIZES).flatMap(sizes -> Stream.concat(
                 IntStream.rangeClosed(3, 5).mapToObj(levels -> secondStage(levels, sizes)),
-                IntStream.rangeClosed(4, 5).mapToObj(levels -> x86(levels, sizes))));
+                Stream.concat(IntStream.rangeClosed(4, 5).mapToObj(levels -> x86(levels, sizes)),
+                        IntStream.rangeClosed(3, 6).mapToObj(levels -> amd(levels, powersOf(sizes))))));
     }
 
     /** Each granule and, for stage 2, roots of one table, of two and of sixteen, where there are such. */
@@ -40,7 +42,7 @@ record Shape(String name, Format format, long written, int always) {
 
     /** Every format once. */
     static Stream<Shape> formats() {
-        return Stream.of(secondStage(4, Board.SIZES), x86(4, Board.SIZES));
+        return Stream.of(secondStage(4, Board.SIZES), x86(4, Board.SIZES), amd(4, AmdV1.PAGE_SIZES));
     }
 
     private static Shape secondStage(int levels, long sizes) {
@@ -51,6 +53,15 @@ record Shape(String name, Format format, long written, int always) {
     private static Shape x86(int levels, long sizes) {
         return new Shape(name("x86", levels, sizes), new X86Paging(levels, sizes, Board.OUTPUT_BITS, true), 1L << 6,
                 Protection.READ);
+    }
+
+    private static Shape amd(int levels, long sizes) {
+        return new Shape(name("amdv1", levels, sizes), new AmdV1(levels, sizes, Board.OUTPUT_BITS), 1L << 6, 0);
+    }
+
+    /** Pages of 4 KiB alone, of powers of two below 4 MiB, or of all there are. */
+    private static long powersOf(long sizes) {
+        return sizes == Board.K4 ? sizes : sizes == Board.SIZES ? AmdV1.PAGE_SIZES : 2 * Board.M2 - Board.K4;
     }
 
     private static String name(String format, int levels, long sizes) {

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.iommu4j.api.PciAddress;
 
 /**
  * Puts functions into groups, one after the other, as Linux's {@code pci_device_group} does: along a function's
@@ -16,6 +17,8 @@ final class Grouping {
     private final Aliases aliases;
     private final Isolation isolation;
     private final Map<Function, Integer> groups = new HashMap<>();
+    /** The first function that issues requests with an id. */
+    private final Map<PciAddress, Function> byRequesterId = new HashMap<>();
     private final List<List<String>> reasons = new ArrayList<>();
 
     Grouping(Hierarchy hierarchy, Aliases aliases) {
@@ -29,17 +32,35 @@ final class Grouping {
         return reasons;
     }
 
-    /** The group that a function belongs to, a new one if nothing ties it to another. */
-    int place(Function function) {
+    /**
+     * The group that a function belongs to, a new one if nothing ties it to another.
+     *
+     * @param requesterIds under which its requests may come, those that firmware tells of among them
+     */
+    int place(Function function, int segment, List<Integer> requesterIds) {
         List<Function> passed = new ArrayList<>();
         passed.add(function);
         int group = joinByAlias(function, passed)
+                .or(() -> joinByRequesterId(function, segment, requesterIds))
                 .or(() -> joinByPath(function, passed))
                 .or(() -> joinByDevice(function, passed.get(passed.size() - 1)))
                 .orElseGet(this::open);
         // A bridge that no unit serves has no group of its own, and still ties together what lies behind it.
         passed.forEach(on -> groups.putIfAbsent(on, group));
+        requesterIds.forEach(id -> byRequesterId.putIfAbsent(new PciAddress(segment, id), function));
         return group;
+    }
+
+    /** Whose requests come with one id cannot be told apart. */
+    private Optional<Integer> joinByRequesterId(Function function, int segment, List<Integer> requesterIds) {
+        for (int id : requesterIds) {
+            Function other = byRequesterId.get(new PciAddress(segment, id));
+            if (other != null) {
+                return join(other, "%s issues requests as requester id %#06x, as %s does", function.address(), id,
+                        other.address());
+            }
+        }
+        return Optional.empty();
     }
 
     private Optional<Integer> joinByAlias(Function function, List<Function> passed) {

@@ -72,6 +72,18 @@ final class Ownership {
                 .orElse(rid)).toList();
     }
 
+    /** The ids that firmware says a unit may see in place of these, none of them among these, each once. */
+    List<Integer> aliases(int unit, int segment, List<Integer> requesterIds) {
+        return units.stream()
+                .filter(candidate -> candidate.unit == unit)
+                .map(UnitClaim::claim)
+                .filter(claim -> requesterIds.stream().anyMatch(rid -> claim.isAliased(segment, rid)))
+                .map(Scopes.Claim::idBase)
+                .filter(alias -> !requesterIds.contains(alias))
+                .distinct()
+                .toList();
+    }
+
     /** The regions kept for any of a function's requester ids, sorted, each once. */
     List<ReservedRegion> reserved(int segment, List<Integer> requesterIds) {
         return regions.stream()

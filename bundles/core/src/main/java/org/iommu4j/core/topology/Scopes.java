@@ -22,7 +22,7 @@ final class Scopes {
      *
      * @param own the function or bridge named, in addition to the range; -1 for none
      * @param first of the range; above {@code last} if it is empty
-     * @param idBase what the unit sees in place of {@code first}
+     * @param idBase what the unit sees in place of {@code first}; of an alias, the id that it may see for all of them
      */
     record Claim(Kind kind, int segment, int own, int first, int last, int idBase) {
         /** The narrower, the less: by kind, then by the number of ids. */
@@ -31,6 +31,10 @@ final class Scopes {
 
         boolean contains(int segment, int rid) {
             return segment == this.segment && (rid == own || first <= rid && rid <= last);
+        }
+
+        boolean isAliased(int segment, int rid) {
+            return kind == Kind.ALIAS && contains(segment, rid);
         }
 
         int unitId(int rid) {
@@ -49,7 +53,7 @@ final class Scopes {
             case FUNCTION -> follow(owner, scope).map(found -> new Claim(Kind.FUNCTION, start.segment(),
                     found.address().rid(), found.address().rid(), found.address().rid(), found.address().rid()));
             case HIERARCHY -> follow(owner, scope).map(Scopes::hierarchy);
-            case RANGE, SEGMENT -> Optional.of(new Claim(scope.kind(), start.segment(), -1, start.rid(),
+            case ALIAS, RANGE, SEGMENT -> Optional.of(new Claim(scope.kind(), start.segment(), -1, start.rid(),
                     scope.lastRid(), scope.idBase()));
         };
     }

@@ -50,11 +50,15 @@ public record Topology(List<Node> nodes, List<Group> groups, List<String> warnin
         Function dmaDevice = aliases.dmaDevice(function);
         int segment = dmaDevice.address().segment();
         int unit = ownership.unit(dmaDevice);
-        List<Integer> requesterIds = aliases.requesterIds(function);
         boolean served = unit != Node.NONE;
+        List<Integer> requesterIds = new ArrayList<>(aliases.requesterIds(function));
+        if (served) {
+            requesterIds.addAll(ownership.aliases(unit, segment, requesterIds));
+        }
+        int group = served ? grouping.place(function, segment, requesterIds) : Node.NONE;
         return new Node(function.port(), function.vendorId(), function.deviceId(), function.classCode(), requesterIds,
                 unit, served ? ownership.unitIds(unit, segment, requesterIds) : List.of(),
-                ownership.reserved(segment, requesterIds), served ? grouping.place(function) : Node.NONE);
+                ownership.reserved(segment, requesterIds), group);
     }
 
     private static List<Group> groups(List<Node> nodes, List<List<String>> reasons) {

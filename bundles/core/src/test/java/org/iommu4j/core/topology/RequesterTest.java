@@ -67,6 +67,28 @@ class RequesterTest {
     }
 
     @Test
+    void idsThatFirmwareGivesAnAliasComeWithBothAndShareItsGroup() {
+        board.add("00:04.0");
+        board.add("00:14.5");
+        board.add("10:00.0");
+        board.add("11:00.0");
+        board.add("12:00.0");
+        Topology topology = board.topology(units(unit("ivhd0", DeviceScope.range(0, 0, 0xffff, 0),
+                DeviceScope.alias(0, 0x1000, 0x11ff, 0x00a5), DeviceScope.alias(0, 0x1200, 0x12ff, 0x0777))));
+        assertEquals(List.of(0x1000, 0x00a5), node(topology, "10:00.0").requesterIds());
+        assertEquals(List.of(0x1000, 0x00a5), node(topology, "10:00.0").unitIds());
+        assertEquals(List.of(0x00a5), node(topology, "00:14.5").unitIds());
+        int group = node(topology, "00:14.5").group();
+        assertEquals(group, node(topology, "10:00.0").group());
+        assertEquals(group, node(topology, "11:00.0").group());
+        assertTrue(node(topology, "00:04.0").group() != group);
+        assertTrue(node(topology, "12:00.0").group() != group);
+        assertEquals(List.of("0000:10:00.0 issues requests as requester id 0x00a5, as 0000:00:14.5 does",
+                "0000:11:00.0 issues requests as requester id 0x00a5, as 0000:00:14.5 does"),
+                topology.groups().get(group).reasons());
+    }
+
+    @Test
     void aBridgeFromPciToPcieIssuesRequestsAsItself() {
         board.add("00:02.0").pcie(Board.PCI_TO_PCIE).bridge(0, 1, 1);
         board.add("01:00.0").pcie(Board.ENDPOINT);

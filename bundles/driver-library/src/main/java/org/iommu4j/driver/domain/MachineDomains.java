@@ -13,7 +13,8 @@ import org.iommu4j.pagetable.PageTable;
 
 /**
  * The paging domains of one machine. A domain belongs to no unit: all units of the machine that this driver has find
- * the same object by core's number. Any thread.
+ * the same object by core's number. Any thread. Where tables grow, the monitor of this object is held while an entry of
+ * a requester changes, so that none keeps an old root.
  */
 public final class MachineDomains<F extends TableForm> {
     private final Map<Long, PagingDomain<F>> domains = new ConcurrentHashMap<>();

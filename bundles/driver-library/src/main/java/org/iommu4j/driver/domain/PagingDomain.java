@@ -2,6 +2,7 @@ package org.iommu4j.driver.domain;
 
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
+import java.util.function.LongConsumer;
 import org.iommu4j.api.DirtyVisitor;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Reason;
@@ -14,12 +15,14 @@ import org.iommu4j.pagetable.PageTable;
 
 /**
  * A page table, and the units whose requesters use it. The units' tags are an array that is replaced, never changed, so
- * that {@link #sync} reads it without a lock.
+ * that {@link #sync} reads it without a lock. So is the table where its form grows: who maps above what it reaches puts
+ * a new root above it, one growth after the other, while all else goes on below.
  */
 public final class PagingDomain<F extends TableForm> implements DriverDomain {
     private final long id;
-    private final F form;
-    private final PageTable table;
+    /** Replaced, after each other, when the table grows. */
+    private volatile F form;
+    private volatile PageTable table;
     private final PageAllocator frames;
     private final MachineDomains<F> siblings;
     private final long lastIova;
@@ -39,7 +42,8 @@ public final class PagingDomain<F extends TableForm> implements DriverDomain {
         this.table = table;
         this.frames = unit.frames();
         this.siblings = siblings;
-        this.lastIova = Math.min(table.lastIova(), (1L << form.addressBits()) - 1);
+        long widest = (1L << form.addressBits()) - 1;
+        this.lastIova = Math.min(widest, (1L << form.reaching(widest).format().inputBits()) - 1);
         this.tableLg2 = form.format().granuleLg2();
         this.flush = form.flushed() ? unit.machine()::flush : null;
     }
@@ -73,9 +77,18 @@ public final class PagingDomain<F extends TableForm> implements DriverDomain {
         return table.root();
     }
 
+    /** Levels of the table. */
+    public int levels() {
+        return table.levels();
+    }
+
     @Override
     public void map(long iova, long pa, long length, int protection, Gather gather) {
-        table.map(iova, pa, length, protection, gather);
+        PageTable current = table;
+        if (iova + length - 1 > current.lastIova()) {
+            current = grown(iova + length - 1);
+        }
+        current.map(iova, pa, length, protection, gather);
         flush(iova, length);
         for (UnitTag<F> tag : tags) {
             tag.caches.mapped(tag.tag, form, iova, iova + length - 1);
@@ -84,19 +97,72 @@ public final class PagingDomain<F extends TableForm> implements DriverDomain {
 
     @Override
     public long unmap(long iova, long length, Gather gather) {
-        long unmapped = table.unmap(iova, length, gather);
-        flush(iova, length);
+        PageTable current = table;
+        long reached = reached(current, iova, length);
+        if (reached <= 0) {
+            return 0;
+        }
+        long unmapped = current.unmap(iova, reached, gather);
+        flush(iova, reached);
         return unmapped;
     }
 
     @Override
     public void readAndClearDirty(long iova, long length, DirtyVisitor visitor, Gather gather) {
         checkMarksWrites();
-        table.readAndClearDirty(iova, length, (start, bytes, sizeLg2) -> {
-            gather.add(start, start + bytes - 1, sizeLg2);
-            visitor.dirty(start, bytes, sizeLg2);
-        });
-        flush(iova, length);
+        PageTable current = table;
+        long reached = reached(current, iova, length);
+        if (reached > 0) {
+            current.readAndClearDirty(iova, reached, (start, bytes, sizeLg2) -> {
+                gather.add(start, start + bytes - 1, sizeLg2);
+                visitor.dirty(start, bytes, sizeLg2);
+            });
+            flush(iova, reached);
+        }
+    }
+
+    /** Bytes of a range that a table reaches, which is all of it unless the table still has to grow. */
+    private long reached(PageTable current, long iova, long length) {
+        return current.lastIova() >= lastIova ? length : Math.min(length, current.lastIova() + 1 - iova);
+    }
+
+    /**
+     * The table after it has grown until it reaches an IOVA; itself if it does not grow. When this returns, all units
+     * walk the new root. If one cannot be told, they are told to walk the old one again.
+     */
+    @SuppressWarnings("unchecked") // a form grows into one of its own class
+    private PageTable grown(long last) {
+        synchronized (siblings) {
+            PageTable old = table;
+            F wider = (F) form.reaching(last);
+            if (wider.equals(form)) {
+                return old;
+            }
+            PageTable grown = old.grown(wider.format());
+            tellUnits(old, grown);
+            form = wider;
+            table = grown;
+            return grown;
+        }
+    }
+
+    private void tellUnits(PageTable old, PageTable grown) {
+        UnitTag<F>[] told = tags;
+        try {
+            for (UnitTag<F> tag : told) {
+                tag.caches.rootChanged(tag.tag, old, grown);
+            }
+        } catch (RuntimeException e) {
+            try {
+                for (UnitTag<F> tag : told) {
+                    tag.caches.rootChanged(tag.tag, grown, old);
+                }
+                grown.undoGrowth();
+            } catch (RuntimeException stuck) {
+                e.addSuppressed(stuck); // a unit may go on reading the new roots: they stay
+            }
+            throw e;
+        }
     }
 
     /** True if hardware shall mark what is written. */
@@ -148,6 +214,16 @@ public final class PagingDomain<F extends TableForm> implements DriverDomain {
     @Override
     public long translate(long iova, Gather gather) {
         return table.translate(iova, gather);
+    }
+
+    @Override
+    public void enumerate(MappingVisitor visitor) {
+        table.enumerate((iova, pa, length, protection, pageSizeLg2) -> visitor.mapping(iova, pa, length));
+    }
+
+    /** The frame of every table. @throws IommuException BAD_INPUT if a table is corrupt */
+    public void tables(LongConsumer visitor) {
+        table.tables(visitor);
     }
 
     @Override

@@ -11,10 +11,15 @@ public interface TableForm {
      */
     Format format();
 
+    /** The form of the same table once it has grown to reach an IOVA: this one, of tables that do not grow. */
+    default TableForm reaching(long lastIova) {
+        return this;
+    }
+
     /** Bit n set: pages of 2^n bytes. */
     long pageSizes();
 
-    /** Width of an IOVA; less than the tables reach where a unit translates fewer bits. */
+    /** Width of an IOVA; less than the tables reach where a unit translates fewer bits, more where they grow. */
     int addressBits();
 
     /** True if hardware can be told to mark what is written. */

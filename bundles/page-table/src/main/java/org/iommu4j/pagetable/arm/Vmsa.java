@@ -45,7 +45,7 @@ abstract class Vmsa extends Format {
     }
 
     @Override
-    public final long link(long table) {
+    public final long link(long table, int level) {
         return table | Descriptor.VALID | Descriptor.NOT_BLOCK;
     }
 

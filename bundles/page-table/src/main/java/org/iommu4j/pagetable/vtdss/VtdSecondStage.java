@@ -83,7 +83,7 @@ public final class VtdSecondStage extends Format {
     }
 
     @Override
-    public long link(long table) {
+    public long link(long table, int level) {
         return table | VtdSecondStageEntry.READ | VtdSecondStageEntry.WRITE;
     }
 

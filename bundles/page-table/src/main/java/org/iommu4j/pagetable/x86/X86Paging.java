@@ -86,7 +86,7 @@ public final class X86Paging extends Format {
     }
 
     @Override
-    public long link(long table) {
+    public long link(long table, int level) {
         return table | X86Entry.PRESENT | X86Entry.WRITE | X86Entry.USER | X86Entry.ACCESSED;
     }
 

@@ -24,7 +24,7 @@ class ArmStagesTest {
         assertEquals(0x4d270fc7L, leaf(first, 0, 0x4d270000L, Protection.READ | Protection.CACHE));
         assertEquals(0x4ce00f45L, leaf(first, 1, 0x4ce00000L, RW | Protection.CACHE));
         assertEquals(0x0060000008090e4bL, leaf(first, 0, 0x8090000L, RW | Protection.NOEXEC | Protection.MMIO));
-        assertEquals(0x46d92003L, first.link(0x46d92000L));
+        assertEquals(0x46d92003L, first.link(0x46d92000L, 1));
     }
 
     @Test

@@ -38,7 +38,7 @@ class VtdSecondStageTest {
     @CsvSource({"0x0000000104195003, 0x104195000", "0x0000000105b4b003, 0x105b4b000"})
     void linksGrantBothRights(String raw, String table) {
         long entry = Long.decode(raw);
-        assertEquals(entry, format.link(Long.decode(table)));
+        assertEquals(entry, format.link(Long.decode(table), 1));
         assertEquals(Long.decode(table), format.linked(entry));
         for (int level = 1; level < 4; level++) {
             assertFalse(format.isLeaf(entry, level));

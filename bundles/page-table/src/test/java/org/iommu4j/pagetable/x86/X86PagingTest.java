@@ -39,7 +39,7 @@ class X86PagingTest {
     @CsvSource({"0x0000000104788027, 0x104788000", "0x000000010478a027, 0x10478a000"})
     void linksGrantEverythingAndAreAccessed(String raw, String table) {
         long entry = Long.decode(raw);
-        assertEquals(entry, format.link(Long.decode(table)));
+        assertEquals(entry, format.link(Long.decode(table), 1));
         assertEquals(Long.decode(table), format.linked(entry));
         for (int level = 1; level < 4; level++) {
             assertFalse(format.isLeaf(entry, level));
