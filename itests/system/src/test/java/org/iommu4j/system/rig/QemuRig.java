@@ -1,6 +1,8 @@
 package org.iommu4j.system.rig;
 
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
@@ -25,13 +27,19 @@ import org.iommu4j.qemu.machine.QemuBoard;
 import org.iommu4j.qemu.machine.QemuDefinition;
 import org.iommu4j.qemu.machine.QemuMachine;
 import org.iommu4j.qemu.process.QemuProgram;
+import org.iommu4j.smmuv3.SmmuDriver;
 import org.iommu4j.vtd.VtdDriver;
 import org.junit.jupiter.api.Assumptions;
 import org.osgi.framework.Version;
 
 /** One machine that QEMU plays, with core and the driver in charge. Any thread. */
 public final class QemuRig implements AutoCloseable {
+    private static final Map<QemuDefinition, String> ARCHITECTURES = Map.of(QemuDefinition.INTEL, "vtd",
+            QemuDefinition.INTEL_SCALABLE, "vtd", QemuDefinition.INTEL_FIRST_STAGE, "vtd", QemuDefinition.AMD, "amdvi",
+            QemuDefinition.ARM, "smmuv3");
+
     private final QemuMachine machine;
+    private final String architecture;
     private final Boards boards;
     private final PlainServices services = new PlainServices();
     private final AtomicLong ids = new AtomicLong();
@@ -49,18 +57,24 @@ public final class QemuRig implements AutoCloseable {
 
     /** As {@link #QemuRig(QemuDefinition)}, with a board and a driver of the caller's. */
     public QemuRig(QemuBoard board, IommuDriver driver) {
+        this(board, driver, Optional.empty());
+        services.await(DomainOps.class);
+    }
+
+    /** Does not wait for the driver to be in charge. @param keep where QEMU outlives this JVM */
+    public QemuRig(QemuBoard board, IommuDriver driver, Optional<Path> keep) {
         QemuDefinition definition = board.definition();
-        Assumptions.assumeTrue(definition.text().startsWith("qemu-intel"),
-                () -> definition.text() + ": the driver here is the one for VT-d");
+        architecture = ARCHITECTURES.get(definition);
+        Assumptions.assumeTrue(architecture.equals(driver instanceof SmmuDriver ? "smmuv3" : "vtd"),
+                () -> definition.text() + ": the driver here is for another architecture");
         Optional<String> problem = definition.program().problem();
         Assumptions.assumeTrue(problem.isEmpty(), () -> problem.orElseThrow() + "; " + QemuProgram.INSTALL);
         boards = new Boards(new Settings(Bounds.ofMillis(10_000, 10_000, 10_000, 30_000, 60_000, 10_000),
                 Optional.empty()), services);
-        machine = new QemuMachine(definition.text(), board, definition.program(), this::died);
+        machine = new QemuMachine(definition.text(), board, definition.program(), keep, this::died);
         boards.add(machine);
         ids.set(1);
         add(1, driver);
-        services.await(DomainOps.class);
     }
 
     /** A driver comes. @param id of its service and bundle; the first one has 1 */
@@ -69,7 +83,7 @@ public final class QemuRig implements AutoCloseable {
     }
 
     private void add(long id, IommuDriver driver) {
-        boards.add(new Candidate(driver, "vtd", "driver-" + id, new Version(1, 0, 0), id, id, 0));
+        boards.add(new Candidate(driver, architecture, "driver-" + id, new Version(1, 0, 0), id, id, 0));
     }
 
     /** The driver in charge goes, and another one comes; returns when it is in charge. */
@@ -91,7 +105,7 @@ public final class QemuRig implements AutoCloseable {
     }
 
     public void awaitState(UnitState state) {
-        Condition.await("the unit is " + state, () -> units().get(0).state() == state);
+        Condition.await("the unit is " + state, () -> !units().isEmpty() && units().get(0).state() == state);
     }
 
     /** As the component does it: the service goes. */
