@@ -9,6 +9,7 @@ import jakarta.json.JsonReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -41,6 +42,17 @@ public final class Definitions {
         ARM_STAGE_2(smmu("0xc4c7299")),
         /** IDR0.ST_LEVEL = 0: the stream table is one array. */
         ARM_LINEAR(smmu("0x44c729b")),
+        /** IDR5 without GRAN4K and GRAN64K: pages of 16 KiB. */
+        ARM_16K(smmu("0xc4c729b", "IDR5", "0x100024")),
+        /** IDR5 without GRAN4K and GRAN16K: pages of 64 KiB. */
+        ARM_64K(smmu("0xc4c729b", "IDR5", "0x100044")),
+        /** Pages of 64 KiB in stage 2, whose topmost table is several. */
+        ARM_STAGE_2_64K(smmu("0xc4c7299", "IDR5", "0x100044")),
+        /**
+         * No more than has to be: IDR0 without MSI (completion is polled, interrupts come by wires) and HTTU, IDR1
+         * without substreams, IDR3 without RIL.
+         */
+        ARM_PLAIN(smmu("0xc4c521b", "IDR1", "0x0e0f0014", "IDR3", "0x1014")),
         /** Host tables of 3 to 6 levels, INVALIDATE_IOMMU_ALL. */
         AMD(amd("0x180b000f", "0x0013000f00009858")),
         /** The same unit, with guest tables for new domains. */
@@ -68,8 +80,12 @@ public final class Definitions {
             return new Variant(Vendor.VTD, Map.of("CAP", cap, "ECAP", ecap));
         }
 
-        private static Variant smmu(String idr0) {
-            return new Variant(Vendor.SMMUV3, Map.of("IDR0", idr0));
+        private static Variant smmu(String idr0, String... others) {
+            Map<String, String> registers = new HashMap<>(Map.of("IDR0", idr0));
+            for (int i = 0; i < others.length; i += 2) {
+                registers.put(others[i], others[i + 1]);
+            }
+            return new Variant(Vendor.SMMUV3, registers);
         }
 
         private static Variant amd(String header, String efr) {
