@@ -6,7 +6,6 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.iommu4j.amdvi.AmdDriver;
 import org.iommu4j.api.driver.IommuDriver;
-import org.iommu4j.qemu.machine.QemuDefinition;
 import org.iommu4j.smmuv3.SmmuDriver;
 import org.iommu4j.vtd.VtdDriver;
 
@@ -43,9 +42,9 @@ public enum Vendor {
         return architecture;
     }
 
-    /** Whose unit a machine of QEMU's has; empty if no driver here drives it. */
-    public static Optional<Vendor> of(QemuDefinition definition) {
-        return Arrays.stream(values()).filter(vendor -> definition.text().startsWith("qemu-" + vendor.machine))
+    /** Whose unit a machine has, by the kit's name for it or QEMU's; empty if no driver here drives it. */
+    public static Optional<Vendor> of(String machine) {
+        return Arrays.stream(values()).filter(vendor -> machine.matches("(qemu-)?" + vendor.machine + "(-.*)?"))
                 .findFirst();
     }
 
