@@ -9,7 +9,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.iommu4j.api.Device;
 import org.iommu4j.api.machine.MachineMemory;
-import org.iommu4j.api.machine.PageAllocator;
 import org.iommu4j.api.sva.Processes;
 import org.iommu4j.mm.page.PageStore;
 import org.iommu4j.mm.page.SwapSpace;
@@ -84,16 +83,9 @@ public final class ProcessServices {
     private MachineProcesses processes(MachineMemory memory, Map<String, Object> properties) {
         String processor = String.valueOf(properties.getOrDefault(MachineMemory.PROCESSOR, MachineMemory.X86_64));
         Cpu cpu = Cpu.of(processor, settings.levels(), memory.memory().ranges());
-        return new MachineProcesses(memory.machine(), new PageStore(memory.memory(), frames(memory),
-                new SwapSpace(settings.swapPages())), cpu, settings.residentPages());
-    }
-
-    private PageAllocator frames(MachineMemory memory) {
-        long quota = settings.memory();
-        if (quota == 0) {
-            quota = memory.allocator(OWNER, 0).pool().length() / 4;
-        }
-        return memory.allocator(OWNER, quota);
+        PageStore store = new PageStore(memory.memory(), memory.allocator(OWNER, settings.memory()),
+                new SwapSpace(settings.swapPages()));
+        return new MachineProcesses(memory.machine(), store, cpu, settings.residentPages());
     }
 
     private ServiceRegistration<Processes> register(MachineProcesses processes) {

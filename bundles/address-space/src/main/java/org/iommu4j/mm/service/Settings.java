@@ -13,8 +13,8 @@ public @interface Settings {
     int residentPages() default 65_536;
 
     @AttributeDefinition(description = "Most pages of a machine that are put aside")
-    int swapPages() default 65_536;
+    int swapPages() default 16_384;
 
-    @AttributeDefinition(description = "Bytes of a machine's pool for pages and tables; 0 for a quarter of it")
-    long memory() default 0;
+    @AttributeDefinition(description = "Most bytes of a machine's pool for pages and tables")
+    long memory() default 268_435_456;
 }
