@@ -11,6 +11,7 @@ import org.iommu4j.qemu.machine.QemuDefinition;
 import org.iommu4j.smmuv3.SmmuDriver;
 import org.iommu4j.system.rig.QemuRig;
 import org.iommu4j.system.rig.Rig;
+import org.iommu4j.system.rig.Vendor;
 import org.iommu4j.tck.kit.Deviations;
 import org.iommu4j.tck.kit.Kit;
 import org.iommu4j.tck.kit.Outcome;
@@ -30,7 +31,8 @@ class KitTest {
     @EnumSource
     void theDriverKeepsEveryLawOnQemu(QemuDefinition definition) {
         try (QemuRig rig = new QemuRig(definition)) {
-            assertKept(Benches.of(rig, VtdDriver::new), Deviations.of(definition.text()));
+            assertKept(Benches.of(rig, Vendor.of(definition).orElseThrow()::driver),
+                    Deviations.of(definition.text()));
         }
     }
 
