@@ -34,6 +34,11 @@ public final class AmdDriver implements IommuDriver {
                 DriverConfiguration.V2.equals(configuration.form()));
     }
 
+    /** One that gives new domains host tables. */
+    public AmdDriver() {
+        this(RecordVersion.ofThisBuild(UnitRecord.class), UnitRegisters.BOUND_NANOS, false);
+    }
+
     /**
      * @param recordVersion of the records that it writes and knows
      * @param boundNanos how long hardware may take
@@ -43,6 +48,11 @@ public final class AmdDriver implements IommuDriver {
         this.recordVersion = recordVersion;
         this.boundNanos = boundNanos;
         this.prefersGuest = prefersGuest;
+    }
+
+    /** One that gives new domains guest tables where a unit has them. */
+    public static AmdDriver withGuestTables() {
+        return new AmdDriver(RecordVersion.ofThisBuild(UnitRecord.class), UnitRegisters.BOUND_NANOS, true);
     }
 
     @Override

@@ -14,8 +14,11 @@ import org.iommu4j.system.rig.Rig;
 /** What a device sees after a call has returned. Each law does DMA first, so that every cache is warm. */
 final class Laws {
     static final String DEVICE = "0000:01:00.0";
+    private static final String OTHER_DEVICE = "0000:07:00.0";
     static final long IOVA = 0x7_4000_0000L;
 
+    /** More than frames are free between those of tables. */
+    private static final int OTHER_RANGES = 8;
     private static final long OLD_PAGE = 0x1_4000_0000L;
     private static final long NEW_PAGE = 0x1_5000_0000L;
     private static final long OLD_TAG = 0x01d_01d;
@@ -47,8 +50,10 @@ final class Laws {
         Dma dma = rig.dma(DEVICE, 0);
         assertEquals(OptionalLong.of(OLD_TAG), dma.read(IOVA));
         assertEquals(table(rig), rig.domains().unmap(domain, IOVA, table(rig)));
-        // Another range takes the frame that the old table had, so that nothing falls back into its old place.
-        rig.domains().map(domain, IOVA << 1, OLD_PAGE, rig.page(), Rig.RW);
+        // Other ranges take the frame that the old table had, so that nothing falls back into its old place.
+        for (int range = 0; range < OTHER_RANGES; range++) {
+            rig.domains().map(domain, (IOVA << 1) + range * table(rig), OLD_PAGE, rig.page(), Rig.RW);
+        }
         rig.memory().storeRelease64(NEW_PAGE, NEW_TAG);
         rig.domains().map(domain, IOVA, NEW_PAGE, rig.page(), Rig.RW);
         assertEquals(OptionalLong.of(NEW_TAG), dma.read(IOVA), "read through new tables");
@@ -89,7 +94,10 @@ final class Laws {
         rig.iommu().replace(group, old);
         Dma dma = rig.dma(DEVICE, 0);
         assertEquals(OptionalLong.of(OLD_TAG), dma.read(IOVA));
+        Domain another = rig.domainWith(rig.group(OTHER_DEVICE), IOVA, NEW_PAGE, NEW_TAG);
         rig.iommu().replace(group, rig.iommu().blocked());
+        // What the blocked device's entry led to may be the other device's from now on.
+        rig.iommu().replace(rig.group(OTHER_DEVICE), another);
         assertEquals(ABORTED, dma.read(IOVA), "read of a blocked device");
     }
 

@@ -47,7 +47,7 @@ class ReuseStormTest {
     @ParameterizedTest
     @EnumSource
     void aDriverThatDoesNotWaitIsCaught(Mode mode) {
-        IommuDriver hasty = Invalidations.of(mode.vendor()).withoutWaiting();
+        IommuDriver hasty = Invalidations.of(mode).withoutWaiting();
         try (Rig rig = new Rig(Definitions.of(mode, Caches.LARGE, seed >>> 33), hasty)) {
             assertNotEquals(-1, firstSpoiled(rig, ROUNDS_UNTIL_CAUGHT), () -> "seed " + seed);
         }

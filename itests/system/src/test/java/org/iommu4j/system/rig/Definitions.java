@@ -12,6 +12,8 @@ import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
+import org.iommu4j.amdvi.AmdDriver;
 import org.iommu4j.api.driver.IommuDriver;
 import org.iommu4j.hwsim.definition.DefinitionFile;
 import org.iommu4j.hwsim.definition.DefinitionNode;
@@ -50,14 +52,28 @@ public final class Definitions {
          * No more than has to be: IDR0 without MSI (completion is polled, interrupts come by wires) and HTTU, IDR1
          * without substreams, IDR3 without RIL.
          */
-        ARM_PLAIN(smmu("0xc4c521b", "IDR1", "0x0e0f0014", "IDR3", "0x1014"));
+        ARM_PLAIN(smmu("0xc4c521b", "IDR1", "0x0e0f0014", "IDR3", "0x1014")),
+        /** Host tables of 3 to 6 levels, INVALIDATE_IOMMU_ALL. */
+        AMD(amd("0x180b000f", "0x0013000f00009858")),
+        /** The same unit, with guest tables for new domains. */
+        AMD_GUEST(amd("0x180b000f", "0x0013000f00009858"), AmdDriver::withGuestTables),
+        /** NpCache: hardware remembers what is absent too. */
+        AMD_CACHING(amd("0x1c0b000f", "0x0013000f00009858")),
+        /** EFR without anything: host tables of 3 to 4 levels, each entry and domain is invalidated by itself. */
+        AMD_PLAIN(amd("0x180b000f", "0x0"));
 
         private final Vendor vendor;
         private final Map<String, String> registers;
+        private final Supplier<IommuDriver> driver;
 
         Mode(Variant variant) {
+            this(variant, variant.vendor::driver);
+        }
+
+        Mode(Variant variant, Supplier<IommuDriver> driver) {
             this.vendor = variant.vendor;
             this.registers = variant.registers;
+            this.driver = driver;
         }
 
         private static Variant vtd(String cap, String ecap) {
@@ -72,13 +88,17 @@ public final class Definitions {
             return new Variant(Vendor.SMMUV3, registers);
         }
 
+        private static Variant amd(String header, String efr) {
+            return new Variant(Vendor.AMDVI, Map.of("CAP", header, "EFR", efr));
+        }
+
         public Vendor vendor() {
             return vendor;
         }
 
         /** A driver for the unit. */
         public IommuDriver driver() {
-            return vendor.driver();
+            return driver.get();
         }
     }
 

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.iommu4j.amdvi.AmdDriver;
 import org.iommu4j.api.driver.IommuDriver;
 import org.iommu4j.qemu.machine.QemuDefinition;
 import org.iommu4j.smmuv3.SmmuDriver;
@@ -12,7 +13,8 @@ import org.iommu4j.vtd.VtdDriver;
 /** Whose driver, on which of the bundled machines. */
 public enum Vendor {
     VTD("vtd", "intel", VtdDriver::new, "context", "pasid"),
-    SMMUV3("smmuv3", "arm", SmmuDriver::new, "ste", "cd");
+    SMMUV3("smmuv3", "arm", SmmuDriver::new, "ste", "cd"),
+    AMDVI("amdvi", "amd", AmdDriver::new, "devices", "guests");
 
     private final String architecture;
     private final String machine;
