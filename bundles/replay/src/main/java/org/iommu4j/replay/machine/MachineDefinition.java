@@ -9,7 +9,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.iommu4j.api.IommuException;
+import org.iommu4j.api.PciAddress;
 import org.iommu4j.api.Reason;
 import org.iommu4j.api.machine.PhysicalMemory;
 import org.iommu4j.replay.plan.TracePlan;
@@ -23,15 +27,17 @@ public final class MachineDefinition {
     private static final int OTHER_PERIPHERAL = 0x088000;
     /** SV, TB, RR, CR and UF: PCIe 6.0 section 7.7.11.2. */
     private static final int FULL_ACS = 0x1F;
+    private static final int FUNCTION_BITS = 3;
 
     /**
      * The templates. {@code intel} is scalable mode with the second stage only; {@code intel-first-stage} has the first
      * one too; {@code intel-39} has 3-level tables only, {@code intel-57} 4 and 5 levels in both stages;
      * {@code intel-caching-mode} caches what is not present; {@code intel-non-coherent} reads no processor's cache;
-     * {@code intel-legacy} has no scalable mode.
+     * {@code intel-legacy} has no scalable mode. {@code arm} has an SMMUv3 with both stages, {@code amd} an AMD IOMMU
+     * with host and guest tables, which is function 00:00.2 of its bus.
      */
     public static final String NAMES = "intel, intel-first-stage, intel-39, intel-57, intel-caching-mode, "
-            + "intel-non-coherent, intel-legacy";
+            + "intel-non-coherent, intel-legacy, arm, amd";
 
     private final JsonObject template;
     private final String name;
@@ -63,8 +69,30 @@ public final class MachineDefinition {
         JsonObjectBuilder machine = Json.createObjectBuilder(template);
         machine.add("name", name).add("dmaThreads", dmaThreads).add("ram", ram(plan));
         JsonArrayBuilder devices = Json.createArrayBuilder();
-        topology.functions().forEach(each -> devices.add(device(each, channels)));
+        own().forEach(devices::add);
+        Set<PciAddress> places = own().stream().map(MachineDefinition::address).collect(Collectors.toSet());
+        for (InventedTopology.Function each : topology.functions()) {
+            if (places.contains(each.address())) {
+                throw IommuException.of(Reason.NOT_SUPPORTED, "%s of the trace is a unit's own function on this machine",
+                        each.address());
+            }
+            devices.add(device(each, channels, places.stream().anyMatch(own -> sameSlot(own, each.address()))));
+        }
         return machine.add("devices", devices).build();
+    }
+
+    /** The functions that the template itself brings: units that are PCI functions. */
+    private List<JsonObject> own() {
+        return template.containsKey("devices") ? template.getJsonArray("devices").getValuesAs(JsonObject.class)
+                : List.of();
+    }
+
+    private static PciAddress address(JsonObject device) {
+        return PciAddress.parse(device.getString("address"));
+    }
+
+    private static boolean sameSlot(PciAddress one, PciAddress other) {
+        return one.segment() == other.segment() && one.rid() >>> FUNCTION_BITS == other.rid() >>> FUNCTION_BITS;
     }
 
     private JsonArrayBuilder ram(TracePlan plan) {
@@ -79,9 +107,9 @@ public final class MachineDefinition {
         return Json.createObjectBuilder().add("start", hex(start)).add("length", hex(length));
     }
 
-    private static JsonObjectBuilder device(InventedTopology.Function function, int channels) {
+    private static JsonObjectBuilder device(InventedTopology.Function function, int channels, boolean besideUnit) {
         JsonObjectBuilder device = Json.createObjectBuilder().add("address", function.address().toString())
-                .add("type", function.type()).add("multifunction", function.multifunction());
+                .add("type", function.type()).add("multifunction", function.multifunction() || besideUnit);
         if (function.isBridge()) {
             device.add("kind", "bridge").add("secondary", function.secondary())
                     .add("subordinate", function.secondary());
