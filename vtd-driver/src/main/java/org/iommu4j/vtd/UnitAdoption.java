@@ -30,7 +30,11 @@ final class UnitAdoption {
      */
     static UnitParts adopt(Unit unit, HandoverRecord handover, int version, UnitRegisters registers,
             MachineDomains<DomainForm> machine) {
-        UnitRecord record = RecordReader.read(handover, version);
+        return adopt(unit, RecordReader.read(handover, version), registers, machine);
+    }
+
+    /** As {@link #adopt(Unit, HandoverRecord, int, UnitRegisters, MachineDomains)}, of a record that was read. */
+    static UnitParts adopt(Unit unit, UnitRecord record, UnitRegisters registers, MachineDomains<DomainForm> machine) {
         Capabilities capabilities = registers.capabilities();
         UnitStart.checkUsable(unit, capabilities);
         QueuePlace queue = record.queue();

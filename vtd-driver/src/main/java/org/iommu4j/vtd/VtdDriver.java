@@ -60,6 +60,12 @@ public final class VtdDriver implements IommuDriver {
                 domains -> UnitAdoption.adopt(unit, record, recordVersion, registers(unit), domains));
     }
 
+    @Override
+    public DriverUnit recover(Unit unit, HandoverRecord record) {
+        return takeCharge(unit,
+                domains -> UnitRecovery.recover(unit, record, recordVersion, registers(unit), domains));
+    }
+
     private DriverUnit takeCharge(Unit unit, Function<MachineDomains<DomainForm>, UnitParts> how) {
         String machine = unit.machine().name();
         long base = unit.description().registerBase();

@@ -28,6 +28,7 @@ import org.iommu4j.vtd.entries.Translation;
 import org.iommu4j.vtd.handover.RecordWriter;
 import org.iommu4j.vtd.handover.UnitRecord;
 import org.iommu4j.vtd.queues.Invalidations;
+import org.iommu4j.vtd.queues.QueuePlace;
 import org.iommu4j.vtd.registers.Capabilities;
 
 /** A unit in this driver's charge. Which requester is in which domain, the tables in memory say. */
@@ -190,12 +191,32 @@ final class VtdUnit implements DriverUnit {
     public HandoverRecord leave() {
         Invalidations invalidations = parts.caches().invalidations();
         invalidations.awaitIdle();
-        HandoverRecord record = RecordWriter.write(new UnitRecord(invalidations.place(),
-                new UnitRecord.Root(tables.root(), tables.scalable()), parts.registers().faultInterrupt(),
-                parts.domains().ids(), parts.domains().known().stream().map(this::row).toList(),
-                invalidations.counts().words(), parts.handovers()), recordVersion);
+        HandoverRecord record = record(invalidations.place(), invalidations.counts().words());
         end();
         return record;
+    }
+
+    /** Without what every map and unmap changes: the place in the queue, the counts. */
+    @Override
+    public HandoverRecord record() {
+        QueuePlace place = parts.caches().invalidations().place();
+        return record(new QueuePlace(place.base(), place.wide(), 0, place.status()), List.of());
+    }
+
+    private HandoverRecord record(QueuePlace place, List<Long> counts) {
+        return RecordWriter.write(new UnitRecord(place, new UnitRecord.Root(tables.root(), tables.scalable()),
+                parts.registers().faultInterrupt(), parts.domains().ids(),
+                parts.domains().known().stream().map(this::row).toList(), counts, parts.handovers()), recordVersion);
+    }
+
+    @Override
+    public boolean isIn(int requester, DriverDomain domain) {
+        checkRequester(requester);
+        Translation now = tables.read(requester);
+        if (domain instanceof PagingDomain paging) {
+            return now.hasTable() && parts.domains().idOf(paging) == now.domainId();
+        }
+        return now.equals(parts.domains().join(domain));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.iommu4j.pagetable;
 
+import java.util.function.LongConsumer;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Protection;
 import org.iommu4j.api.Reason;
@@ -233,6 +234,15 @@ public final class PageTable {
      */
     public void free() {
         new Release(tree).run();
+    }
+
+    /**
+     * The physical address of every table, the lowest ones first; nobody maps or unmaps meanwhile.
+     *
+     * @throws IommuException BAD_INPUT if an entry leads to what is no table of the pool
+     */
+    public void tables(LongConsumer visitor) {
+        new Census(tree, visitor).run();
     }
 
     private void checkRange(long iova, long length) {

@@ -42,6 +42,21 @@ class PageTableTest {
         assertEquals(Board.SIZES, table.pageSizes());
     }
 
+    @Test
+    void everyTableIsVisitedOnceTheRootLast() {
+        PageTable table = board.table(4, Board.SIZES);
+        long before = board.frames.held();
+        table.map(0, 0, G1 + M2 + K4, RW, gather);
+        table.map(1L << 40, 0, K4, RW, gather);
+        List<Long> visited = new ArrayList<>();
+        table.tables(visited::add);
+        // For the first range one table of each lower level, for the second one as many of its own.
+        assertEquals(6, (board.frames.held() - before) / K4);
+        assertEquals(7, visited.size());
+        assertEquals(7, visited.stream().distinct().count());
+        assertEquals(table.root(), visited.get(6));
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {3, 4, 5})
     void theLastPageOfTheAddressSpaceMapsAndUnmaps(int levels) {

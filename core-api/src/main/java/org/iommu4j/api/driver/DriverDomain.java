@@ -72,6 +72,22 @@ public interface DriverDomain {
         throw IommuException.of(Reason.NOT_SUPPORTED, "domain %d: this driver tracks no writes", id());
     }
 
+    /** Receives what a domain maps. */
+    @FunctionalInterface
+    interface MappingVisitor {
+        /** A range that is contiguous in IOVA and in physical address. @param length in bytes */
+        void mapping(long iova, long pa, long length);
+    }
+
+    /**
+     * Everything that is mapped, ascending; nobody maps or unmaps meanwhile.
+     *
+     * @throws IommuException NOT_SUPPORTED, BAD_INPUT if a table is corrupt
+     */
+    default void enumerate(MappingVisitor visitor) {
+        throw IommuException.of(Reason.NOT_SUPPORTED, "domain %d: this driver cannot tell what is mapped", id());
+    }
+
     /** Frees the tables. No requester is attached. */
     void free();
 }

@@ -86,6 +86,26 @@ public interface DriverUnit {
      */
     HandoverRecord leave();
 
+    /**
+     * What {@link IommuDriver#recover} would need now. The driver stays in charge; maps and unmaps go on and change
+     * nothing of it.
+     *
+     * @throws IommuException NOT_SUPPORTED if no driver of this kind can recover
+     */
+    default HandoverRecord record() {
+        throw IommuException.of(Reason.NOT_SUPPORTED, "this driver writes no record while it is in charge");
+    }
+
+    /**
+     * True if a requester is in a domain, as the tables in memory say.
+     *
+     * @param domain from this driver
+     */
+    default boolean isIn(int requester, DriverDomain domain) {
+        throw IommuException.of(Reason.NOT_SUPPORTED, "this driver cannot tell whether requester %#x is in domain %d",
+                requester, domain.id());
+    }
+
     /** Turns the unit off for good, failing closed: every requester is blocked. */
     void stop();
 }

@@ -1,5 +1,7 @@
 package org.iommu4j.api.driver;
 
+import org.iommu4j.api.IommuException;
+import org.iommu4j.api.Reason;
 import org.iommu4j.api.machine.Machine;
 import org.osgi.annotation.versioning.ConsumerType;
 
@@ -36,4 +38,19 @@ public interface IommuDriver {
      * memory or registers; the unit is as it was
      */
     DriverUnit adopt(Unit unit, HandoverRecord record);
+
+    /**
+     * Takes over a running unit whose driver has died with its process. The record is the last one that
+     * {@link DriverUnit#record} gave; positions of queues, and tables below those that it names, have changed since.
+     * When it returns, every frame that the unit uses is held (page tables of a domain by the unit that it was
+     * allocated on), queues have been polled, and no cache holds anything from before.
+     *
+     * @param unit whose frames are all free
+     * @throws org.iommu4j.api.IommuException BAD_INPUT if the record contradicts memory or registers, NOT_SUPPORTED if
+     * this driver cannot do it; tables and registers are as they were
+     */
+    default DriverUnit recover(Unit unit, HandoverRecord record) {
+        throw IommuException.of(Reason.NOT_SUPPORTED, "%s: this driver takes over from none that has died",
+                unit.description().name());
+    }
 }

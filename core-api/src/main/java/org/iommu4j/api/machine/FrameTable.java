@@ -134,6 +134,27 @@ public final class FrameTable {
             hint = Math.min(hint, first);
         }
 
+        @Override
+        public void hold(long pa, int sizeLg2) {
+            int frames = frames(sizeLg2);
+            long size = 1L << sizeLg2;
+            if ((pa & size - 1) != 0 || !pool.contains(pa) || !pool.contains(pa + size - 1)) {
+                throw IommuException.of(Reason.BAD_ADDRESS, "%s: %#x + %#x is no memory of the pool", owner, pa, size);
+            }
+            int first = frame(pa);
+            for (int taken = 0; taken < frames; taken++) {
+                if (!owners.compareAndSet(first + taken, FREE, number)) {
+                    String holder = ownerOf(pa + ((long) taken << PAGE_LG2));
+                    while (taken-- > 0) {
+                        owners.set(first + taken, FREE);
+                    }
+                    throw IommuException.of(Reason.EXISTS, "%s: %#x + %#x is held already, by %s", owner, pa, size,
+                            holder);
+                }
+            }
+            held.addAndGet(size);
+        }
+
         private int frames(int sizeLg2) {
             if (sizeLg2 < PAGE_LG2 || sizeLg2 > MAX_SIZE_LG2) {
                 throw IommuException.of(Reason.INCOMPATIBLE, "2^%d bytes: sizes are 2^%d to 2^%d", sizeLg2, PAGE_LG2,

@@ -39,6 +39,24 @@ public interface Machine {
         return Optional.empty();
     }
 
+    /**
+     * True if the machine goes on running from before: whoever powered it on has died without a word. Memory and
+     * registers are as they were left, and {@link #powerOn} only connects to it. Asked once before each
+     * {@link #powerOn}, after {@link #memoryFile}.
+     */
+    default boolean isLeftRunning() {
+        return false;
+    }
+
+    /**
+     * Where core must keep what a successor needs if this process dies while the machine goes on.
+     *
+     * @return empty for a machine that ends with this process
+     */
+    default Optional<Path> recordFile() {
+        return Optional.empty();
+    }
+
     /** Width of a physical address in bits, 32 to 52. */
     int physicalAddressBits();
 

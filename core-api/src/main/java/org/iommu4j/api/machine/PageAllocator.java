@@ -1,5 +1,7 @@
 package org.iommu4j.api.machine;
 
+import org.iommu4j.api.IommuException;
+import org.iommu4j.api.Reason;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -26,6 +28,18 @@ public interface PageAllocator {
      * @throws org.iommu4j.api.IommuException NOT_OWNER if this owner does not hold all of it; nothing is freed then
      */
     void free(long pa, int sizeLg2);
+
+    /**
+     * Takes memory that is in use already, as it is: for who takes a running machine over.
+     *
+     * @param pa multiple of the size
+     * @param sizeLg2 12 to 24
+     * @throws org.iommu4j.api.IommuException BAD_ADDRESS outside the pool, EXISTS if some of it is held; nothing is
+     * taken then
+     */
+    default void hold(long pa, int sizeLg2) {
+        throw IommuException.of(Reason.NOT_SUPPORTED, "%s takes no memory that is in use", owner());
+    }
 
     /** Bytes held now. */
     long held();

@@ -52,6 +52,30 @@ class FrameTableTest {
     }
 
     @Test
+    void whatIsInUseIsTakenAsItIsAndNotGivenAgain() {
+        memory.store64(BASE, 99);
+        tables.hold(BASE, 14);
+        assertEquals(99, memory.load64(BASE));
+        assertEquals(1 << 14, tables.held());
+        assertEquals("tables", frames.ownerOf(BASE + 0x3000));
+        assertTrue(tables.allocate(PAGE_LG2) >= BASE + 0x4000);
+        tables.free(BASE, 14);
+        assertEquals(FrameTable.POISON, memory.load64(BASE));
+    }
+
+    @Test
+    void takingWhatIsHeldOrOutsideIsRefusedWhole() {
+        PageAllocator other = frames.allocator("other", LENGTH);
+        other.hold(BASE + 0x3000, PAGE_LG2);
+        assertEquals(Reason.EXISTS, refused(() -> tables.hold(BASE, 14)));
+        assertNull(frames.ownerOf(BASE));
+        assertEquals(Reason.BAD_ADDRESS, refused(() -> tables.hold(BASE + 0x1000, 13)));
+        assertEquals(Reason.BAD_ADDRESS, refused(() -> tables.hold(BASE + LENGTH, PAGE_LG2)));
+        assertEquals(Reason.BAD_ADDRESS, refused(() -> tables.hold(BASE - 0x1000, PAGE_LG2)));
+        assertEquals(0, tables.held());
+    }
+
+    @Test
     void freeingWhatIsNotHeldIsRefusedWhole() {
         PageAllocator other = frames.allocator("other", LENGTH);
         long pa = tables.allocate(13);

@@ -70,10 +70,8 @@ public final class InvalidationQueue implements Invalidations {
     private long submit(long low, long high) {
         lock.lock();
         try {
-            while (!hasRoom()) {
-                lock.unlock();
+            if (!hasRoom()) {
                 awaitRoom();
-                lock.lock();
             }
             long wait = tail + 1;
             long waitLow = InvalidationWait.statusWrite(QueueMemory.statusData(wait));
@@ -98,15 +96,26 @@ public final class InvalidationQueue implements Invalidations {
         return tail + NEEDED - fetched < QueueMemory.SLOTS;
     }
 
+    /** Lets go of the lock between looks; whoever holds it next may have taken the room. */
     private void awaitRoom() {
+        long seen = fetched;
         long deadline = System.nanoTime() + registers.boundNanos();
-        int slot = slots.slot(registers.queueHead());
-        while (slots.slot(registers.queueHead()) == slot) {
-            if (System.nanoTime() - deadline > 0) {
-                throw IommuException.of(Reason.TIMEOUT, "%s: IQH stands at slot %d of a full queue for %d ms",
-                        registers.unit(), slot, registers.boundNanos() / 1_000_000);
-            }
+        while (true) {
+            lock.unlock();
             Thread.yield();
+            lock.lock();
+            if (hasRoom()) {
+                return;
+            }
+            long now = System.nanoTime();
+            if (fetched != seen) {
+                seen = fetched;
+                deadline = now + registers.boundNanos();
+            }
+            if (now - deadline > 0) {
+                throw IommuException.of(Reason.TIMEOUT, "%s: IQH stands at slot %d of a full queue for %d ms",
+                        registers.unit(), slots.slot(registers.queueHead()), registers.boundNanos() / 1_000_000);
+            }
         }
     }
 

@@ -39,6 +39,21 @@ public record QueueMemory(PhysicalMemory memory, long base, boolean wide, long s
         frames.free(status, PAGE_LG2);
     }
 
+    /** Takes the frames, which are in use already. */
+    public void hold(PageAllocator frames) {
+        frames.hold(base, SLOTS_LG2 + descriptorLg2());
+        frames.hold(status, PAGE_LG2);
+    }
+
+    /** A position for a register's slot that is beyond all whose waits have left a status word. */
+    public long positionAfter(long register) {
+        int highest = 0;
+        for (int slot = 0; slot < SLOTS; slot++) {
+            highest = Math.max(highest, memory.loadAcquire32(statusAddress(slot)));
+        }
+        return (long) highest << SLOTS_LG2 | slot(register);
+    }
+
     /** What Invalidation Queue Address holds for it. */
     public long register() {
         return QueueAddress.of(base, wide, SLOTS_LG2 + descriptorLg2() - PAGE_LG2);

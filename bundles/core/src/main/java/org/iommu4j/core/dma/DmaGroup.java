@@ -1,11 +1,13 @@
 package org.iommu4j.core.dma;
 
+import java.util.List;
 import org.iommu4j.api.Domain;
 import org.iommu4j.api.DomainOps;
 import org.iommu4j.api.DomainType;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.IommuGroup;
 import org.iommu4j.api.Reason;
+import org.iommu4j.api.ReservedRegion;
 
 /** A group, and the space of the default domain that it has now. */
 final class DmaGroup {
@@ -14,6 +16,8 @@ final class DmaGroup {
     private final DeferredOps deferred;
     private final FlushTimer timer;
     private volatile DmaSpace space;
+    private Domain recovered;
+    private List<ReservedRegion> taken = List.of();
 
     DmaGroup(IommuGroup group, DomainOps ops, DeferredOps deferred, FlushTimer timer) {
         this.group = group;
@@ -26,6 +30,16 @@ final class DmaGroup {
     DmaSpace space() {
         DmaSpace known = space;
         return known != null && known.domain() == group.defaultDomain() ? known : renewed();
+    }
+
+    /**
+     * Ranges that were mapped in a default domain before this process: their addresses are not given again, and count
+     * as mapped at chosen addresses.
+     */
+    synchronized void recovered(Domain domain, List<ReservedRegion> ranges) {
+        recovered = domain;
+        taken = List.copyOf(ranges);
+        renewed();
     }
 
     /** The space, if somebody has used it since it became the default domain; else null. */
@@ -55,6 +69,7 @@ final class DmaGroup {
             throw IommuException.of(Reason.NOT_SUPPORTED, "group %d has no default domain for DMA: it is %s",
                     group.id(), now.type());
         }
-        return new TranslatedSpace(now, group.reservedRegions(), ops, deferred, timer);
+        return new TranslatedSpace(now, group.reservedRegions(), now == recovered ? taken : List.of(), ops, deferred,
+                timer);
     }
 }

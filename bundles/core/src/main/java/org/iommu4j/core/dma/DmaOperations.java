@@ -8,6 +8,7 @@ import org.iommu4j.api.DomainOps;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.IommuGroup;
 import org.iommu4j.api.Reason;
+import org.iommu4j.api.ReservedRegion;
 import org.iommu4j.api.dma.CoherentMemory;
 import org.iommu4j.api.dma.DmaDirection;
 import org.iommu4j.api.dma.DmaLimits;
@@ -145,6 +146,11 @@ public final class DmaOperations implements DmaOps, AutoCloseable {
     public long inUse(IommuGroup group) {
         DmaSpace space = known(group).known();
         return space == null ? 0 : space.inUse();
+    }
+
+    /** What was mapped in a group's default domain before this process. */
+    public void recovered(IommuGroup group, List<ReservedRegion> ranges) {
+        known(group).recovered(group.defaultDomain(), ranges);
     }
 
     /** Ends the thread that flushes in time. */

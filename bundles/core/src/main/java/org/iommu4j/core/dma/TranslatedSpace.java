@@ -2,6 +2,7 @@ package org.iommu4j.core.dma;
 
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
 import org.iommu4j.api.Domain;
 import org.iommu4j.api.DomainOps;
 import org.iommu4j.api.DomainType;
@@ -28,14 +29,17 @@ final class TranslatedSpace implements DmaSpace {
     private final LongAdder chosen = new LongAdder();
     private volatile FlushQueue queue;
 
-    TranslatedSpace(Domain domain, List<ReservedRegion> reserved, DomainOps ops, DeferredOps deferred,
-            FlushTimer timer) {
+    /** @param taken what is mapped already, at addresses that are not to be given */
+    TranslatedSpace(Domain domain, List<ReservedRegion> reserved, List<ReservedRegion> taken, DomainOps ops,
+            DeferredOps deferred, FlushTimer timer) {
         this.domain = domain;
         this.ops = ops;
         this.deferred = deferred;
         this.timer = timer;
         this.page = Long.lowestOneBit(domain.pageSizes());
-        this.iovas = new IovaAllocator(Long.numberOfTrailingZeros(page), domain.lastIova(), reserved);
+        this.iovas = new IovaAllocator(Long.numberOfTrailingZeros(page), domain.lastIova(),
+                Stream.concat(reserved.stream(), taken.stream()).sorted().toList());
+        taken.forEach(each -> chosen.add(each.last() - each.start() + 1));
     }
 
     @Override

@@ -23,8 +23,8 @@ final class DeviceGroup implements IommuGroup {
     private final ReentrantLock changing = new ReentrantLock();
     private volatile DomainHandle domain;
     private volatile DomainHandle defaultDomain;
-    private String owner;
-    private int claims;
+    private volatile String owner;
+    private volatile int claims;
     private boolean stopped;
 
     /** @param blocked the domain that it is in at first */

@@ -13,6 +13,7 @@ import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Reason;
 import org.iommu4j.api.driver.DriverDomain;
 import org.iommu4j.api.driver.DriverUnit;
+import org.iommu4j.core.recovery.MachineRecord;
 import org.iommu4j.core.unit.Binding;
 import org.iommu4j.core.unit.DriverError;
 import org.iommu4j.core.unit.Seat;
@@ -70,6 +71,38 @@ final class Domains {
             paging.put(id, handle);
             return handle;
         }
+    }
+
+    /**
+     * A handle of a domain that was there before this process. The gate is closed.
+     *
+     * @throws IommuException BAD_INPUT if there is such a number already
+     */
+    DomainHandle recover(Binding binding, Seat home, MachineRecord.DomainRow row) {
+        if (row.id() <= identity.id() || paging.containsKey(row.id())) {
+            throw IommuException.of(Reason.BAD_INPUT, "the record names domain %d, which is taken", row.id());
+        }
+        DriverUnit unit = binding.unit(home);
+        DriverDomain object = unit.domain(row.id());
+        int slot = takeSlot();
+        DomainHandle handle = DomainHandle.paging(this, row.id(), row.type(), slot, home, object,
+                unit.capabilities().outputBits(), row.flags());
+        handle.tracking(row.tracking());
+        binding.put(slot, object);
+        paging.put(row.id(), handle);
+        nextId.accumulateAndGet(row.id() + 1, Math::max);
+        return handle;
+    }
+
+    /** By number; null if there is none. */
+    DomainHandle byId(long id) {
+        return id == blocked.id() ? blocked : id == identity.id() ? identity : paging.get(id);
+    }
+
+    /** Forgets the handles that {@link #recover} made, which nobody has seen. */
+    void forgetRecovered() {
+        paging.values().forEach(handle -> giveSlot(handle.slot()));
+        paging.clear();
     }
 
     /** Has the driver free the page table. Inside the gate. @throws IommuException BUSY, NO_DEVICE */

@@ -133,7 +133,11 @@ final class GroupOperations implements IommuOps {
             throw IommuException.of(Reason.INCOMPATIBLE, "%s is no type of a default domain: DMA, DMA_FQ and IDENTITY "
                     + "are", type);
         }
-        if (known.defaultDomain().type() == type || becameLazy(known, type)) {
+        if (known.defaultDomain().type() == type) {
+            return;
+        }
+        if (becameLazy(known, type)) {
+            units.inside("new type of the default domain of " + known, (binding, gather) -> null);
             return;
         }
         changeUnused(known, "change of the default domain", (binding, gather) -> {

@@ -15,10 +15,12 @@ import org.iommu4j.api.PciAddress;
 import org.iommu4j.api.Reason;
 import org.iommu4j.api.ReservedRegion;
 import org.iommu4j.api.dma.DmaOps;
+import org.iommu4j.api.machine.MachineMemory;
 import org.iommu4j.api.machine.PageAllocator;
 import org.iommu4j.api.status.DomainReport;
 import org.iommu4j.api.status.WalkStep;
 import org.iommu4j.core.dma.DmaOperations;
+import org.iommu4j.core.recovery.MachineRecord;
 import org.iommu4j.core.topology.Group;
 import org.iommu4j.core.topology.Node;
 import org.iommu4j.core.topology.Topology;
@@ -36,6 +38,7 @@ public final class Translation implements AutoCloseable {
     private final GroupOperations groupOperations;
     private final DomainCalls domainCalls;
     private final DmaOperations dmaOperations;
+    private final Snapshot snapshot;
 
     /**
      * @param seats by index of the unit in the probe
@@ -58,6 +61,7 @@ public final class Translation implements AutoCloseable {
         this.domainCalls = new DomainCalls(units, domains);
         this.dmaOperations =
                 new DmaOperations(machine, units.memory(), coherent, devices(), domainCalls, domainCalls);
+        this.snapshot = new Snapshot(units, domains, groups);
         this.groupOperations = new GroupOperations(units, domains, move, defaults, dmaOperations, devices(), groups,
                 allowUnsafeInterrupts);
     }
@@ -88,6 +92,21 @@ public final class Translation implements AutoCloseable {
     /** Units were started from off. The gate is closed. */
     public void started(Binding binding, List<Seat> seats) {
         defaults.started(binding, seats, groups);
+    }
+
+    /** What a successor needs if this process dies now. Inside the gate, or while it is closed. */
+    public MachineRecord record(Binding binding) {
+        return snapshot.take(binding);
+    }
+
+    /**
+     * Goes on with domains and groups of a machine that was left running. The gate is closed.
+     *
+     * @param holder of frames that clients had from the pool
+     * @throws IommuException BAD_INPUT if the record is not what the units say
+     */
+    public void recovered(MachineRecord record, Binding binding, MachineMemory memory, PageAllocator holder) {
+        snapshot.restore(record, binding, dmaOperations, memory, holder);
     }
 
     /** How many page tables were allocated on a unit. */

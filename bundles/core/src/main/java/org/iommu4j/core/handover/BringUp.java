@@ -62,8 +62,14 @@ final class BringUp {
      * @return true if it is in charge of at least one unit
      */
     boolean take(Candidate candidate) {
+        if (units.seats().stream().anyMatch(Seat::isRefused)) {
+            return false;
+        }
         Binding binding = units.offer(candidate);
         List<Seat> cold = new ArrayList<>();
+        if (units.seats().stream().anyMatch(Seat::isAbandoned) && !recoverAll(binding)) {
+            return false;
+        }
         if (!adoptRecords(binding) || !startOthers(binding, cold)) {
             return false;
         }
@@ -119,10 +125,28 @@ final class BringUp {
         units.seats().stream().filter(binding::drives).forEach(seat -> seat.dma(true));
     }
 
+    /** Takes over what a dead driver has left: all of it, or nothing for good. */
+    private boolean recoverAll(Binding binding) {
+        try {
+            for (Seat seat : units.seats()) {
+                units.recover(binding, seat, seat.record(), bounds.stepNanos());
+            }
+            discovery.recovered(binding);
+            units.seats().forEach(Seat::recovered);
+            return true;
+        } catch (IommuException e) {
+            for (Seat seat : units.seats()) {
+                units.drop(binding, seat);
+                seat.refuse("what runs here cannot be taken over: " + e.getMessage());
+            }
+            return false;
+        }
+    }
+
     private boolean adoptRecords(Binding binding) {
         List<Seat> adopted = new ArrayList<>();
         for (Seat seat : units.seats()) {
-            if (seat.record() == null) {
+            if (seat.record() == null || binding.drives(seat)) {
                 continue;
             }
             try {

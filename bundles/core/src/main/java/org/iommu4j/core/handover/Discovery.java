@@ -15,6 +15,15 @@ public interface Discovery {
     List<Seat> found(Probe probe, String architecture);
 
     /**
+     * All units of a machine that was left running have been taken over by their record; now domains and groups are.
+     * The gate is closed.
+     *
+     * @throws org.iommu4j.api.IommuException BAD_INPUT if the record contradicts what the units say; then nothing is
+     * taken over
+     */
+    void recovered(Binding binding);
+
+    /**
      * Puts the groups of units that have just been attached, and so block every requester, into their domains. The gate
      * is closed.
      */

@@ -17,6 +17,8 @@ import org.iommu4j.core.handover.Discovery;
 import org.iommu4j.core.handover.Handover;
 import org.iommu4j.core.handover.Helm;
 import org.iommu4j.core.handover.Life;
+import org.iommu4j.core.recovery.RecordFile;
+import org.iommu4j.core.recovery.Recorder;
 import org.iommu4j.core.status.MachineStatus;
 import org.iommu4j.core.topology.Node;
 import org.iommu4j.core.topology.Topology;
@@ -43,6 +45,8 @@ public final class Board implements Discovery {
     private final Life life;
     private final Bounds bounds;
     private final boolean allowUnsafeInterrupts;
+    private final LeftRunning left;
+    private final Optional<Recorder> recorder;
     private volatile Translation translation;
 
     /** Makes memory and powers the machine on. */
@@ -52,10 +56,14 @@ public final class Board implements Discovery {
         this.bounds = settings.bounds();
         this.allowUnsafeInterrupts = settings.allowUnsafeInterrupts();
         this.memory = new BoardMemory(machine, settings.memoryDirectory());
+        this.left = new LeftRunning(machine);
         this.gate = new Gate(machine.name(), settings.bounds().patienceNanos());
         this.interrupts = new Interrupts(machine.name(), machine.vectors(), gate);
         this.units = new Units(machine, memory.memory(), gate, interrupts);
         this.handover = new Handover(units, drivers, settings.bounds(), life, this);
+        this.recorder = machine.recordFile().map(file -> new Recorder(new RecordFile(file),
+                binding -> translation.record(binding)));
+        recorder.ifPresent(each -> units.onChange(each::write));
         try {
             machine.powerOn(memory.memory(), interrupts);
         } catch (RuntimeException e) {
@@ -98,6 +106,7 @@ public final class Board implements Discovery {
     public void powerOff(String why) {
         handover.stop(why, System.nanoTime() + bounds.unbindNanos());
         machine.powerOff();
+        recorder.ifPresent(Recorder::end);
         LOG.info("{}: powered off, {}", machine.name(), why);
     }
 
@@ -122,7 +131,14 @@ public final class Board implements Discovery {
         odd.forEach(warning -> LOG.warn("{}: {}", machine.name(), warning));
         PageAllocator coherent = memory.allocator("dma " + machine.name(), memory.poolLength());
         translation = new Translation(units, seats, topology, coherent, allowUnsafeInterrupts);
+        left.tell(seats);
         return seats;
+    }
+
+    @Override
+    public void recovered(Binding binding) {
+        translation.recovered(left.record(), binding, memory,
+                memory.allocator("recovered " + machine.name(), memory.poolLength()));
     }
 
     @Override

@@ -24,6 +24,8 @@ public final class Seat {
     private volatile UnitState state = UnitState.OFF;
     private volatile HandoverRecord record;
     private volatile LentUnit lent;
+    private volatile boolean abandoned;
+    private volatile boolean refused;
     private boolean stopped;
 
     /**
@@ -88,6 +90,35 @@ public final class Seat {
 
     public void record(HandoverRecord left) {
         record = left;
+    }
+
+    /** The unit runs, and its driver has died with its process. @param known what is known of the unit */
+    public void abandoned(HandoverRecord known) {
+        record = known;
+        abandoned = true;
+    }
+
+    /** True until a driver has taken over what a dead one has left. */
+    public boolean isAbandoned() {
+        return abandoned;
+    }
+
+    /** A driver has taken it over. */
+    public void recovered() {
+        abandoned = false;
+    }
+
+    /** What a dead driver has left cannot be taken over: the unit stays blocked until the machine is off. */
+    public void refuse(String because) {
+        refused = true;
+        record = null;
+        state = UnitState.BLOCKED;
+        why.add("%s", because);
+    }
+
+    /** As {@link #refuse} said. */
+    public boolean isRefused() {
+        return refused;
     }
 
     /** The ports of the driver in charge, whose handlers run; null while there is none. */

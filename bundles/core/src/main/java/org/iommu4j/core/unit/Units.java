@@ -2,6 +2,7 @@ package org.iommu4j.core.unit;
 
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Reason;
 import org.iommu4j.api.driver.DriverUnit;
@@ -22,6 +23,7 @@ public final class Units {
     private final ReentrantLock control = new ReentrantLock();
     private volatile List<Seat> seats = List.of();
     private volatile Binding binding;
+    private volatile Consumer<Binding> onChange = inCharge -> { };
 
     public Units(Machine machine, PhysicalMemory memory, Gate gate, Interrupts interrupts) {
         this.machine = machine;
@@ -91,8 +93,19 @@ public final class Units {
         binding = null;
     }
 
+    /**
+     * What is to be done after each control operation, inside the gate, and when another driver is in charge, before
+     * the gate opens; it must not throw.
+     */
+    public void onChange(Consumer<Binding> action) {
+        onChange = action;
+    }
+
     /** Opens the gate and delivers the interrupts that came while it was closed. */
     public void open() {
+        if (binding != null) {
+            onChange.accept(binding);
+        }
         gate.open();
         interrupts.gateOpened();
     }
@@ -105,6 +118,11 @@ public final class Units {
     /** Has a running unit taken over. On failure nothing of the driver stays behind. */
     public void adopt(Binding to, Seat seat, HandoverRecord record, long boundNanos) {
         bring(to, seat, "adopt", boundNanos, ports -> to.candidate().driver().adopt(ports, record));
+    }
+
+    /** Has a running unit taken over whose driver has died. On failure nothing of the driver stays behind. */
+    public void recover(Binding to, Seat seat, HandoverRecord record, long boundNanos) {
+        bring(to, seat, "recover", boundNanos, ports -> to.candidate().driver().recover(ports, record));
     }
 
     /** Has the driver leave a unit. On failure the driver's objects stay, until they are dropped or used again. */
@@ -152,7 +170,16 @@ public final class Units {
             cell.gather().clear();
             throw DriverError.text(thrown, what);
         } finally {
+            changed();
             gate.exit(cell);
+        }
+    }
+
+    /** Of an operation that failed, too: what it has left behind may differ from what was there. */
+    private void changed() {
+        Binding now = binding;
+        if (now != null) {
+            onChange.accept(now);
         }
     }
 

@@ -2,6 +2,7 @@ package org.iommu4j.driver.domain;
 
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
+import java.util.function.LongConsumer;
 import org.iommu4j.api.DirtyVisitor;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Reason;
@@ -213,6 +214,16 @@ public final class PagingDomain<F extends TableForm> implements DriverDomain {
     @Override
     public long translate(long iova, Gather gather) {
         return table.translate(iova, gather);
+    }
+
+    @Override
+    public void enumerate(MappingVisitor visitor) {
+        table.enumerate((iova, pa, length, protection, pageSizeLg2) -> visitor.mapping(iova, pa, length));
+    }
+
+    /** The frame of every table. @throws IommuException BAD_INPUT if a table is corrupt */
+    public void tables(LongConsumer visitor) {
+        table.tables(visitor);
     }
 
     @Override

@@ -27,6 +27,11 @@ public @interface QemuConfiguration {
             + "01:00.0, 0 to 23, from 00:08.0 on")
     int devices() default 0;
 
+    /** For a QEMU that is to outlive this JVM. */
+    @AttributeDefinition(name = "Keep", description = "Directory where QEMU lives on if this JVM is killed, and where "
+            + "the next one finds it; empty for a QEMU that ends with the JVM in any case")
+    String keep() default "";
+
     /** The QEMU program. */
     @AttributeDefinition(name = "Program", description = "Path of QEMU, or its name on the search path; empty for "
             + "qemu-system-x86_64 or qemu-system-aarch64, as the definition needs")

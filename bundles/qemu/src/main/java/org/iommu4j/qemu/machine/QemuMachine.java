@@ -1,8 +1,10 @@
 package org.iommu4j.qemu.machine;
 
+import java.io.IOException;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +37,7 @@ public final class QemuMachine implements Machine {
     private final String name;
     private final QemuBoard board;
     private final QemuProgram program;
+    private final Optional<Path> keep;
     private final Runnable onDeath;
     private Workplace workplace;
     private volatile Powered powered;
@@ -44,8 +47,19 @@ public final class QemuMachine implements Machine {
             AcpiTables tables) {
     }
 
-    /** @param onDeath called, on some thread, when QEMU ends by itself */
+    /** A machine that ends with this JVM. @param onDeath called, on some thread, when QEMU ends by itself */
     public QemuMachine(String name, QemuBoard board, QemuProgram program, Runnable onDeath) {
+        this(name, board, program, Optional.empty(), onDeath);
+    }
+
+    /**
+     * A machine.
+     *
+     * @param keep where a QEMU lives that is to outlive this JVM if that is killed, and is found again
+     * @param onDeath called, on some thread, when QEMU ends by itself
+     */
+    public QemuMachine(String name, QemuBoard board, QemuProgram program, Optional<Path> keep, Runnable onDeath) {
+        this.keep = keep;
         this.name = name;
         this.board = board;
         this.program = program;
@@ -68,8 +82,20 @@ public final class QemuMachine implements Machine {
             throw IommuException.of(Reason.BUSY, "machine %s is on", name);
         }
         leaveWorkplace();
-        workplace = new Workplace(name, ram().stream().mapToLong(MemoryRange::length).sum());
+        long length = ram().stream().mapToLong(MemoryRange::length).sum();
+        workplace = keep.map(directory -> Workplace.kept(name, directory, length))
+                .orElseGet(() -> new Workplace(name, length));
         return Optional.of(workplace.memory());
+    }
+
+    @Override
+    public synchronized boolean isLeftRunning() {
+        return powered == null && workplace != null && workplace.running().isPresent();
+    }
+
+    @Override
+    public Optional<Path> recordFile() {
+        return keep.map(directory -> directory.resolve("record"));
     }
 
     @Override
@@ -82,11 +108,12 @@ public final class QemuMachine implements Machine {
         if (powered != null || workplace == null) {
             throw IommuException.of(Reason.BUSY, "machine %s is on, or its memory is not in its memory file", name);
         }
+        boolean running = isLeftRunning();
         try {
-            QemuProcess process = QemuProcess.start(name, program, board.arguments(), chipset().firmware(),
+            QemuProcess process = running ? QemuProcess.connect(name, workplace) : QemuProcess.start(name, program, board.arguments(), chipset().firmware(),
                     chipset().needsMonitor(), workplace, memory);
             try {
-                powered = prepare(process, memory, interrupts);
+                powered = prepare(process, running, memory, interrupts);
             } catch (RuntimeException e) {
                 process.end();
                 throw e;
@@ -99,11 +126,25 @@ public final class QemuMachine implements Machine {
         }
     }
 
-    private Powered prepare(QemuProcess process, PhysicalMemory memory, InterruptSink sink) {
-        List<PciFunction> functions = BusScan.functions(chipset().configuration(process.qtest()));
-        AcpiTables tables =
-                new AcpiTables(chipset().firmwareConfiguration(process.qtest(), memory).file(AcpiTables.FILE));
-        return new Powered(process, chipset().interrupts(process, memory, sink).start(), functions, tables);
+    private Powered prepare(QemuProcess process, boolean running, PhysicalMemory memory, InterruptSink sink) {
+        List<PciFunction> functions = BusScan.functions(chipset().configuration(process.qtest()), running);
+        return new Powered(process, chipset().interrupts(process, memory, sink).start(), functions,
+                new AcpiTables(tables(process, running, memory)));
+    }
+
+    private byte[] tables(QemuProcess process, boolean running, PhysicalMemory memory) {
+        try {
+            if (running) {
+                return Files.readAllBytes(workplace.tables());
+            }
+            byte[] tables = chipset().firmwareConfiguration(process.qtest(), memory).file(AcpiTables.FILE);
+            if (workplace.isKept()) {
+                Files.write(workplace.tables(), tables);
+            }
+            return tables;
+        } catch (IOException e) {
+            throw new IommuException(Reason.IO, name + ": its firmware tables cannot be kept: " + e, e);
+        }
     }
 
     @Override

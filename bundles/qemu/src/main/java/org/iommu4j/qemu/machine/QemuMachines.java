@@ -1,7 +1,9 @@
 package org.iommu4j.qemu.machine;
 
+import java.nio.file.Path;
 import java.util.Hashtable;
 import java.util.Map;
+import java.util.Optional;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Reason;
 import org.iommu4j.api.machine.Machine;
@@ -37,7 +39,8 @@ public final class QemuMachines {
         QemuProgram program = configuration.binary().isBlank() ? board.definition().program()
                 : new QemuProgram(configuration.binary());
         program.check();
-        this.machine = new QemuMachine(configuration.machine(), board, program, this::withdraw);
+        this.machine = new QemuMachine(configuration.machine(), board, program,
+                Optional.of(configuration.keep()).filter(each -> !each.isBlank()).map(Path::of), this::withdraw);
         // Core only enqueues when it binds; a QEMU that dies meanwhile finds the registration.
         synchronized (this) {
             this.registration = context.registerService(Machine.class, machine,

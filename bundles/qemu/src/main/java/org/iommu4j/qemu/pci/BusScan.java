@@ -17,18 +17,25 @@ public final class BusScan {
     private static final int FUNCTIONS = 8;
 
     private final ConfigurationWindow window;
+    private final boolean running;
     private final List<PciFunction> found = new ArrayList<>();
     private long next;
     private int lastBus;
 
-    private BusScan(ConfigurationWindow window) {
+    private BusScan(ConfigurationWindow window, boolean running) {
         this.window = window;
+        this.running = running;
         this.next = window.bars();
     }
 
-    /** All functions of segment 0, sorted by address. */
-    public static List<PciFunction> functions(ConfigurationWindow window) {
-        BusScan scan = new BusScan(window);
+    /**
+     * All functions of segment 0, sorted by address.
+     *
+     * @param running the machine runs since an earlier scan: every number and address is found to be the same again,
+     * and who may do DMA stays as it is
+     */
+    public static List<PciFunction> functions(ConfigurationWindow window, boolean running) {
+        BusScan scan = new BusScan(window, running);
         scan.bus(0);
         scan.found.sort((one, other) -> one.address().compareTo(other.address()));
         return List.copyOf(scan.found);
@@ -57,7 +64,9 @@ public final class BusScan {
             behind(address, configuration);
         }
         QemuFunction function = new QemuFunction(address, configuration, bars);
-        function.start();
+        if (!running) {
+            function.start();
+        }
         found.add(function);
     }
 

@@ -1,10 +1,17 @@
 package org.iommu4j.qemu.process;
 
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Reason;
@@ -13,7 +20,10 @@ import org.iommu4j.qemu.qtest.QtestClient;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A running QEMU. It ends with {@link #end}, and with this JVM however that ends. */
+/**
+ * A running QEMU. It ends with {@link #end}, and with this JVM however that ends; one in a kept workplace ends with this
+ * JVM only if that ends in good order, and waits for the next one else.
+ */
 public final class QemuProcess {
     private static final Logger LOG = LoggerFactory.getLogger(QemuProcess.class);
     private static final long START_NANOS = 60_000_000_000L;
@@ -22,24 +32,25 @@ public final class QemuProcess {
 
     private final String machine;
     private final Workplace workplace;
-    private final Process process;
-    private final Watchdog watchdog;
+    private final ProcessHandle process;
+    private final Optional<Watchdog> watchdog;
     private final QtestClient qtest;
     private final Thread atExit;
     private volatile boolean ending;
 
-    private QemuProcess(String machine, Workplace workplace, Process process) throws IOException {
+    private QemuProcess(String machine, Workplace workplace, ProcessHandle process, Optional<Watchdog> watchdog,
+            OutputStream commands, InputStream replies) {
         this.machine = machine;
         this.workplace = workplace;
         this.process = process;
-        this.watchdog = watchdog(process, workplace);
-        this.qtest = new QtestClient(machine, process.getOutputStream(), process.getInputStream(),
-                workplace::lastWords);
+        this.watchdog = watchdog;
+        this.qtest = new QtestClient(machine, commands, replies, workplace::lastWords);
         this.atExit = new Thread(() -> {
-            watchdog.release();
+            watchdog.ifPresent(Watchdog::release);
             process.destroyForcibly();
             workplace.close();
         }, "end of " + machine);
+        Runtime.getRuntime().addShutdownHook(atExit);
     }
 
     /**
@@ -51,8 +62,8 @@ public final class QemuProcess {
      * @param memory over the workplace's memory file
      * @throws IommuException NO_DEVICE without a usable QEMU, IO with its last words if it ends, TIMEOUT
      */
-    public static QemuProcess start(String machine, QemuProgram program, List<String> board,
-            Firmware firmware, boolean monitor, Workplace workplace, PhysicalMemory memory) {
+    public static QemuProcess start(String machine, QemuProgram program, List<String> board, Firmware firmware,
+            boolean monitor, Workplace workplace, PhysicalMemory memory) {
         program.check();
         long length = memory.ranges().stream().mapToLong(range -> range.length()).sum();
         try {
@@ -62,32 +73,57 @@ public final class QemuProcess {
             command.addAll(List.of("-nodefaults", "-display", "none", "-no-reboot",
                     "-accel", "tcg,thread=single", "-icount", "shift=0,sleep=off",
                     "-bios", workplace.writeFirmware(firmware.image()).toString(),
-
                     "-object", "memory-backend-file,id=ram0,share=on,size=" + length + ",mem-path="
                             + workplace.memory(),
-                    "-m", (length >> 20) + "M", "-qtest-log", "none", "-qtest", "stdio"));
+                    "-m", (length >> 20) + "M", "-qtest-log", "none"));
+            command.addAll(workplace.connection());
             if (monitor) {
                 command.addAll(List.of("-qmp", "unix:" + workplace.monitor() + ",server=on,wait=off"));
             }
             command.addAll(board);
             LOG.debug("{}: {}", machine, command);
-            Process process = new ProcessBuilder(command).redirectError(workplace.errors().toFile()).start();
-            QemuProcess qemu = new QemuProcess(machine, workplace, process);
-            Runtime.getRuntime().addShutdownHook(qemu.atExit);
-            qemu.awaitFirmware(memory, firmware.state());
-            workplace.forgetMemory();
-            return qemu;
+            return started(machine, workplace, workplace.start(command), memory, firmware.state());
         } catch (IOException e) {
             throw new IommuException(Reason.IO, machine + ": QEMU cannot be started: " + e, e);
         }
     }
 
-    private static Watchdog watchdog(Process process, Workplace workplace) throws IOException {
+    private static QemuProcess started(String machine, Workplace workplace, Process process, PhysicalMemory memory,
+            long state) throws IOException {
+        Optional<Watchdog> watchdog = Optional.empty();
         try {
-            return new Watchdog(process.pid(), workplace.directory());
-        } catch (IOException e) {
+            watchdog = workplace.isKept() ? Optional.empty()
+                    : Optional.of(new Watchdog(process.pid(), workplace.directory()));
+            awaitFirmware(machine, workplace, process, memory, state);
+            QemuProcess qemu = workplace.isKept() ? connect(machine, workplace)
+                    : new QemuProcess(machine, workplace, process.toHandle(), watchdog, process.getOutputStream(),
+                            process.getInputStream());
+            workplace.forgetMemory();
+            return qemu;
+        } catch (IOException | RuntimeException e) {
+            watchdog.ifPresent(Watchdog::release);
             process.destroyForcibly();
             throw e;
+        }
+    }
+
+    /**
+     * Connects to the QEMU of a kept workplace, which runs.
+     *
+     * @throws IommuException IO if it has ended
+     */
+    public static QemuProcess connect(String machine, Workplace workplace) {
+        ProcessHandle process = workplace.running().orElseThrow(
+                () -> IommuException.of(Reason.IO, "%s: QEMU has ended: %s", machine, workplace.lastWords()));
+        try {
+            QemuProcess qemu = new QemuProcess(machine, workplace, process, Optional.empty(),
+                    new FileOutputStream(workplace.commands().toFile()),
+                    new FileInputStream(workplace.replies().toFile()));
+            qemu.qtest.synchronize();
+            return qemu;
+        } catch (IOException e) {
+            process.destroyForcibly();
+            throw new IommuException(Reason.IO, machine + ": no connection to QEMU: " + e, e);
         }
     }
 
@@ -109,8 +145,7 @@ public final class QemuProcess {
     public void onDeath(Runnable action) {
         process.onExit().thenAcceptAsync(gone -> {
             if (!ending) {
-                LOG.error("{}: QEMU has ended by itself, exit code {}: {}", machine, gone.exitValue(),
-                        workplace.lastWords());
+                LOG.error("{}: QEMU has ended by itself: {}", machine, workplace.lastWords());
                 action.run();
             }
         });
@@ -122,7 +157,7 @@ public final class QemuProcess {
             return;
         }
         ending = true;
-        watchdog.release();
+        watchdog.ifPresent(Watchdog::release);
         process.destroyForcibly();
         awaitEnd();
         try {
@@ -135,25 +170,23 @@ public final class QemuProcess {
 
     private void awaitEnd() {
         try {
-            if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
-                LOG.warn("{}: QEMU, process {}, was killed and is still there", machine, process.pid());
-            }
+            process.onExit().get(END_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("{}: QEMU, process {}, was killed and is still there", machine, process.pid());
         }
     }
 
-    private void awaitFirmware(PhysicalMemory memory, long state) {
+    private static void awaitFirmware(String machine, Workplace workplace, Process process, PhysicalMemory memory,
+            long state) {
         long deadline = System.nanoTime() + START_NANOS;
         while (memory.loadAcquire32(state) != Firmware.READY) {
             if (!process.isAlive()) {
-                IommuException ended = IommuException.of(Reason.IO, "%s: QEMU has ended at its start: %s", machine,
+                throw IommuException.of(Reason.IO, "%s: QEMU has ended at its start: %s", machine,
                         workplace.lastWords());
-                end();
-                throw ended;
             }
             if (System.nanoTime() - deadline > 0) {
-                end();
                 throw IommuException.of(Reason.TIMEOUT, "%s: QEMU's processor did not start in %d s", machine,
                         TimeUnit.NANOSECONDS.toSeconds(START_NANOS));
             }

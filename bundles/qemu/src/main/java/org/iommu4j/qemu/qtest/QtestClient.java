@@ -20,6 +20,10 @@ import org.iommu4j.api.Reason;
  */
 public final class QtestClient {
     private static final String OK = "OK";
+    /** A question that nobody else asks. */
+    private static final String BYTE_ORDER = "endianness";
+    private static final String BYTE_ORDER_REPLY = "OK little";
+    private static final int MOST_LEFT_OVER = 1000;
     /** Interrupt lines tell of themselves between replies when somebody has asked for it. */
     private static final String EVENT = "IRQ ";
     private static final String RAISED = EVENT + "raise ";
@@ -81,6 +85,17 @@ public final class QtestClient {
         raised = action;
     }
 
+    /** Skips the replies to what another client has asked before it died. */
+    public void synchronize() {
+        String reply = ask(BYTE_ORDER);
+        for (int skipped = 0; !reply.startsWith(BYTE_ORDER_REPLY); skipped++) {
+            if (skipped == MOST_LEFT_OVER) {
+                throw refused(BYTE_ORDER, reply);
+            }
+            reply = next(BYTE_ORDER);
+        }
+    }
+
     /** A command that changes nothing, for what comes with its reply. */
     public void poll() {
         read32(0);
@@ -105,6 +120,14 @@ public final class QtestClient {
         try {
             commands.write((command + '\n').getBytes(StandardCharsets.US_ASCII));
             commands.flush();
+            return next(command);
+        } catch (IOException e) {
+            throw dead(command, e);
+        }
+    }
+
+    private synchronized String next(String command) {
+        try {
             String reply = replies.readLine();
             while (reply != null && reply.startsWith(EVENT)) {
                 event(reply);

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Reason;
 import org.junit.jupiter.api.Test;
@@ -32,6 +34,24 @@ class QtestClientTest {
     @Test
     void interruptLinesAreNoAnswers() {
         assertEquals(7, client("IRQ raise 3\nIRQ lower 3\nOK 0x0000000000000007\n").read32(0));
+    }
+
+    @Test
+    void whoAskedForThemHearsOfLinesThatAreRaised() {
+        QtestClient client = client("IRQ raise 3\nIRQ lower 3\nOK 0x0\nIRQ raise 0\nOK 0x0\n");
+        List<Integer> raised = new ArrayList<>();
+        client.onRaise(raised::add);
+        client.poll();
+        client.poll();
+        assertEquals(List.of(3, 0), raised);
+    }
+
+    @Test
+    void whatADeadClientHasAskedForIsSkipped() {
+        QtestClient client = client("34\nOK 0x0000000000000007\nOK\nOK little\nOK 0x0000000000000009\n");
+        client.synchronize();
+        assertEquals(9, client.read32(0));
+        assertEquals("endianness\nreadl 0x0\n", sent());
     }
 
     @Test

@@ -134,17 +134,17 @@ final class Side implements AutoCloseable {
      */
     Optional<DmaFault> fault(Faults faults, int device, long iova, int access, boolean write) {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            if (Patience.holds(() -> find(faults, iova, access).isPresent(), FAULT_BOUND_NANOS)) {
-                return find(faults, iova, access);
+            if (Patience.holds(() -> find(faults, device, iova, access).isPresent(), FAULT_BOUND_NANOS)) {
+                return find(faults, device, iova, access);
             }
             request(device, iova, write);
         }
         return Optional.empty();
     }
 
-    private static Optional<DmaFault> find(Faults faults, long iova, int access) {
-        return faults.all().stream().filter(fault -> (fault.iova() & -Ledger.PAGE) == (iova & -Ledger.PAGE)
-                && fault.access() == access).findFirst();
+    private Optional<DmaFault> find(Faults faults, int device, long iova, int access) {
+        return faults.all().stream().filter(fault -> fault.source().equals(movers.get(device).device().address())
+                && (fault.iova() & -Ledger.PAGE) == (iova & -Ledger.PAGE) && fault.access() == access).findFirst();
     }
 
     /** Faults that its units have reported. */

@@ -32,8 +32,9 @@ public final class Benches {
 
     /** A machine of the model's, by the kit's name for it. */
     public static MachineDefinition model(String name) {
-        return name.equals("intel") ? DefinitionFile.load(name)
-                : MachineReader.read(DefinitionNode.parse(name, MachineKind.variant(name).toString()));
+        return MachineKind.variants().contains(name)
+                ? MachineReader.read(DefinitionNode.parse(name, MachineKind.variant(name).toString()))
+                : DefinitionFile.load(name);
     }
 
     private static DriverExchange exchange(Runnable restart, Runnable swap) {

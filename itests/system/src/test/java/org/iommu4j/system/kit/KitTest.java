@@ -3,9 +3,12 @@ package org.iommu4j.system.kit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.iommu4j.api.driver.IommuDriver;
 import org.iommu4j.hwsim.definition.MachineDefinition;
 import org.iommu4j.qemu.machine.QemuDefinition;
+import org.iommu4j.smmuv3.SmmuDriver;
 import org.iommu4j.system.rig.QemuRig;
 import org.iommu4j.system.rig.Rig;
 import org.iommu4j.tck.kit.Deviations;
@@ -33,15 +36,19 @@ class KitTest {
 
     @ParameterizedTest
     @MethodSource("models")
-    void theDriverKeepsEveryLawOnTheModel(MachineDefinition definition) {
-        try (Rig rig = new Rig(definition, new VtdDriver())) {
-            assertKept(Benches.of(rig, VtdDriver::new), Deviations.NONE);
+    void theDriverKeepsEveryLawOnTheModel(MachineDefinition definition, Supplier<IommuDriver> drivers) {
+        try (Rig rig = new Rig(definition, drivers.get())) {
+            assertKept(Benches.of(rig, drivers), Deviations.NONE);
         }
     }
 
     static Stream<Arguments> models() {
-        return Stream.concat(Stream.of("intel"), MachineKind.variants().stream())
-                .map(name -> Arguments.of(Named.of(name, Benches.model(name))));
+        return Stream.concat(Stream.of(model("intel", VtdDriver::new), model("arm", SmmuDriver::new)),
+                MachineKind.variants().stream().map(name -> model(name, VtdDriver::new)));
+    }
+
+    private static Arguments model(String name, Supplier<IommuDriver> drivers) {
+        return Arguments.of(Named.of(name, Benches.model(name)), Named.of("its driver", drivers));
     }
 
     private static void assertKept(Bench bench, Deviations deviations) {

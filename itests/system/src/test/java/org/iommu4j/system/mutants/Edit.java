@@ -17,8 +17,9 @@ import org.objectweb.asm.tree.MethodNode;
 import org.objectweb.asm.tree.VarInsnNode;
 
 /**
- * One change of one method. As JSON, {@code in} is the method's name ({@code <clinit>} for constants of the class), with
- * its descriptor where it has namesakes, and one of these says what changes; {@code nth} (from 1) takes one of several occurrences, else all change:
+ * One change of one method. As JSON, {@code in} is the method's name ({@code <clinit>} for constants of the class),
+ * with its descriptor where it has namesakes, and one of these says what changes; {@code nth} (from 1) takes one of
+ * several occurrences, else all change:
  * <pre>
  * {"in": m, "returns": 0}                          the body is gone; a method without a result does nothing
  * {"in": m, "constant": 3, "becomes": 2}           a whole number in the code

@@ -5,6 +5,7 @@ import jakarta.json.JsonString;
 import java.util.List;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.tree.ClassNode;
 import org.objectweb.asm.tree.MethodNode;
 
@@ -28,7 +29,7 @@ record Mutant(String name, List<String> machines, String law, String type, List<
         ClassNode node = new ClassNode();
         new ClassReader(classFile).accept(node, 0);
         for (Edit edit : edits) {
-            List<MethodNode> methods = node.methods.stream()
+            List<MethodNode> methods = node.methods.stream().filter(each -> (each.access & Opcodes.ACC_BRIDGE) == 0)
                     .filter(each -> edit.method().equals(each.name) || edit.method().equals(each.name + each.desc))
                     .toList();
             if (methods.size() != 1) {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.function.Supplier;
 import org.iommu4j.api.driver.IommuDriver;
 
 /**
@@ -29,8 +30,8 @@ record MutantTable(String driver, List<String> own, List<Mutant> mutants) {
         }
     }
 
-    /** A new driver with a mistake. */
-    IommuDriver with(Mutant mutant) {
-        return new MutantLoader(own, mutant).driver(driver);
+    /** Makes drivers with a mistake. */
+    Supplier<IommuDriver> drivers(Mutant mutant) {
+        return () -> new MutantLoader(own, mutant).driver(driver);
     }
 }

@@ -1,12 +1,14 @@
 package org.iommu4j.system.mutants;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.iommu4j.api.driver.IommuDriver;
@@ -20,8 +22,10 @@ import org.iommu4j.tck.kit.Law;
 import org.iommu4j.tck.kit.Outcome;
 import org.iommu4j.tck.kit.Verdict;
 import org.iommu4j.tck.law.Laws;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -29,7 +33,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * invisible there. That no law at all notices one of these is looked at when {@code iommu4j.scale} is above 1.
  */
 class MutantTest {
-    private static final MutantTable TABLE = MutantTable.of("vtd");
+    /** One for each architecture whose driver is tried. */
+    private static final List<MutantTable> TABLES = Stream.of("vtd").map(MutantTable::of).toList();
     private static final String QEMU = "qemu-";
     private static final int SCALE = Integer.getInteger("iommu4j.scale", 1);
     private static final long LATE_NANOS = 200_000;
@@ -44,42 +49,53 @@ class MutantTest {
     }
 
     private static Stream<Arguments> rows(boolean qemu) {
-        return TABLE.mutants().stream().flatMap(mutant -> mutant.machines().stream()
-                .filter(machine -> machine.startsWith(QEMU) == qemu).map(machine -> Arguments.of(machine, mutant)));
+        return TABLES.stream().flatMap(table -> table.mutants().stream().flatMap(mutant -> mutant.machines().stream()
+                .filter(machine -> machine.startsWith(QEMU) == qemu)
+                .map(machine -> Arguments.of(machine, mutant, Named.of("its driver", table.drivers(mutant))))));
     }
 
     @ParameterizedTest(name = "{0}: {1}")
     @MethodSource("onTheModel")
-    void everyMistakeIsNoticedOnTheModel(String machine, Mutant mutant) {
-        assertEquals(Optional.of(mutant.law()), onModel(machine, mutant));
+    void everyMistakeIsNoticedOnTheModel(String machine, Mutant mutant, Supplier<IommuDriver> drivers) {
+        assertEquals(Optional.of(mutant.law()), onModel(machine, mutant, drivers));
     }
 
     @ParameterizedTest(name = "{0}: {1}")
     @MethodSource("onQemu")
-    void everyMistakeThatIsVisibleThereIsNoticedOnQemu(String machine, Mutant mutant) {
+    void everyMistakeThatIsVisibleThereIsNoticedOnQemu(String machine, Mutant mutant,
+            Supplier<IommuDriver> drivers) {
         boolean invisible = Deviations.of(machine).invisible().stream()
                 .anyMatch(entry -> entry.subject().equals(mutant.name()));
-        Optional<String> law = onQemuBoard(machine, mutant, invisible && SCALE == 1);
+        Optional<String> law = onQemuBoard(machine, mutant, drivers, invisible && SCALE == 1);
         assertEquals(invisible, law.isEmpty(), () -> law.map(name -> "noticed by: " + name).orElse("not noticed"));
     }
 
-    private static Optional<String> onModel(String machine, Mutant mutant) {
-        IommuDriver driver = TABLE.with(mutant);
-        try (Rig rig = new Rig(Benches.model(machine), driver)) {
+    @ParameterizedTest
+    @EnumSource
+    void whatIsCalledInvisibleIsTriedThere(QemuDefinition definition) {
+        List<String> tried = TABLES.stream().flatMap(table -> table.mutants().stream())
+                .filter(mutant -> mutant.machines().contains(definition.text()))
+                .map(Mutant::name).toList();
+        Deviations.of(definition.text()).invisible().forEach(entry -> assertTrue(tried.contains(entry.subject()),
+                entry.subject()));
+    }
+
+    private static Optional<String> onModel(String machine, Mutant mutant, Supplier<IommuDriver> drivers) {
+        try (Rig rig = new Rig(Benches.model(machine), drivers.get())) {
             rig.machine().preempt((rid, iova, pa) -> {
                 if (ThreadLocalRandom.current().nextInt(ONE_IN) == 0) {
                     LockSupport.parkNanos(LATE_NANOS);
                 }
             });
-            return noticing(new Kit(Benches.of(rig, () -> TABLE.with(mutant)), Deviations.NONE), mutant, false);
+            return noticing(new Kit(Benches.of(rig, drivers), Deviations.NONE), mutant, false);
         }
     }
 
     /** @param hintAlone to look at no other law than the one that the table names */
-    private static Optional<String> onQemuBoard(String machine, Mutant mutant, boolean hintAlone) {
-        IommuDriver driver = TABLE.with(mutant);
-        try (QemuRig rig = new QemuRig(QemuDefinition.named(machine), driver)) {
-            return noticing(new Kit(Benches.of(rig, () -> TABLE.with(mutant)), Deviations.of(machine)), mutant,
+    private static Optional<String> onQemuBoard(String machine, Mutant mutant, Supplier<IommuDriver> drivers,
+            boolean hintAlone) {
+        try (QemuRig rig = new QemuRig(QemuDefinition.named(machine), drivers.get())) {
+            return noticing(new Kit(Benches.of(rig, drivers), Deviations.of(machine)), mutant,
                     hintAlone);
         }
     }

@@ -1,5 +1,6 @@
 package org.iommu4j.system.rig;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -49,6 +50,12 @@ public final class QemuRig implements AutoCloseable {
 
     /** As {@link #QemuRig(QemuDefinition)}, with a board and a driver of the caller's. */
     public QemuRig(QemuBoard board, IommuDriver driver) {
+        this(board, driver, Optional.empty());
+        services.await(DomainOps.class);
+    }
+
+    /** Does not wait for the driver to be in charge. @param keep where QEMU outlives this JVM */
+    public QemuRig(QemuBoard board, IommuDriver driver, Optional<Path> keep) {
         QemuDefinition definition = board.definition();
         Assumptions.assumeTrue(definition.text().startsWith("qemu-intel"),
                 () -> definition.text() + ": the driver here is the one for VT-d");
@@ -56,11 +63,10 @@ public final class QemuRig implements AutoCloseable {
         Assumptions.assumeTrue(problem.isEmpty(), () -> problem.orElseThrow() + "; " + QemuProgram.INSTALL);
         boards = new Boards(new Settings(Bounds.ofMillis(10_000, 10_000, 10_000, 30_000, 60_000, 10_000),
                 Optional.empty()), services);
-        machine = new QemuMachine(definition.text(), board, definition.program(), this::died);
+        machine = new QemuMachine(definition.text(), board, definition.program(), keep, this::died);
         boards.add(machine);
         ids.set(1);
         add(1, driver);
-        services.await(DomainOps.class);
     }
 
     /** A driver comes. @param id of its service and bundle; the first one has 1 */
@@ -91,7 +97,7 @@ public final class QemuRig implements AutoCloseable {
     }
 
     public void awaitState(UnitState state) {
-        Condition.await("the unit is " + state, () -> units().get(0).state() == state);
+        Condition.await("the unit is " + state, () -> !units().isEmpty() && units().get(0).state() == state);
     }
 
     /** As the component does it: the service goes. */

@@ -60,7 +60,8 @@ final class TckRun {
         List<Law> laws = Laws.all().stream()
                 .filter(law -> law.name().contains(words) || law.room().equals(words)).toList();
         if (laws.isEmpty()) {
-            throw IommuException.of(Reason.BAD_INPUT, "--law: no law's name contains '%s', and no room is called so", options.law);
+            throw IommuException.of(Reason.BAD_INPUT, "--law: no law's name contains '%s', and no room is called so",
+                    options.law);
         }
         return laws;
     }

@@ -15,6 +15,7 @@ import org.iommu4j.tck.law.domain.ReservedRegionsAreLeftAlone;
 import org.iommu4j.tck.law.domain.TheSameAddressIsAnotherPageInEveryDomain;
 import org.iommu4j.tck.law.fault.AFaultHasTheReasonOfItsCause;
 import org.iommu4j.tck.law.fault.AFaultNamesItsDeviceItsAddressAndItsAccess;
+import org.iommu4j.tck.law.fault.AFaultOfARequestWithoutPasidHasNone;
 import org.iommu4j.tck.law.fault.AForbiddenAccessHasTheReasonOfItsCause;
 import org.iommu4j.tck.law.fault.AForbiddenAccessIsReportedThoughThePageIsKnown;
 import org.iommu4j.tck.law.fault.AReadOnlyPageRefusesWrites;
@@ -70,6 +71,7 @@ public final class Laws {
             new ATransferStraddlesPages(),
             new TheDmaApiGivesReachableMemory(),
             new AFaultNamesItsDeviceItsAddressAndItsAccess(),
+            new AFaultOfARequestWithoutPasidHasNone(),
             new AFaultHasTheReasonOfItsCause(),
             new AReadOnlyPageRefusesWrites(),
             new AWriteOnlyPageRefusesReads(),

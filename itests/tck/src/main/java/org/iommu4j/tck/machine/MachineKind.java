@@ -11,9 +11,12 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Hashtable;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Reason;
@@ -28,14 +31,15 @@ import org.iommu4j.api.Reason;
 public record MachineKind(String name, String factory) {
     private static final String SIMULATOR = "org.iommu4j.hwsim";
     private static final String QEMU = "org.iommu4j.qemu";
-    private static final String QEMU_PROGRAM = "qemu-system-x86_64";
-    private static final List<String> BUNDLED = List.of("intel");
-    private static final List<String> BOARDS =
-            List.of("qemu-intel", "qemu-intel-scalable", "qemu-intel-first-stage");
+    private static final List<String> BUNDLED = List.of("intel", "arm");
+    /** By name, with the program that plays them. */
+    private static final Map<String, String> BOARDS = new TreeMap<>(Map.of("qemu-intel", "qemu-system-x86_64",
+            "qemu-intel-scalable", "qemu-system-x86_64", "qemu-intel-first-stage", "qemu-system-x86_64",
+            "qemu-arm", "qemu-system-aarch64"));
 
     /** The names of all kinds. */
     public static List<String> names() {
-        return Stream.of(BUNDLED, variants(), BOARDS).flatMap(List::stream).toList();
+        return Stream.of(BUNDLED, variants(), BOARDS.keySet()).flatMap(Collection::stream).toList();
     }
 
     /** The names of the simulator's variants; {@code variants.json} beside this class says what each is. */
@@ -46,7 +50,7 @@ public record MachineKind(String name, String factory) {
     /** The kind of a name, if it is one. */
     public static Optional<MachineKind> named(String name) {
         return names().stream().filter(name::equals).findFirst()
-                .map(known -> new MachineKind(known, BOARDS.contains(known) ? QEMU : SIMULATOR));
+                .map(known -> new MachineKind(known, BOARDS.containsKey(known) ? QEMU : SIMULATOR));
     }
 
     /**
@@ -59,7 +63,7 @@ public record MachineKind(String name, String factory) {
         Hashtable<String, Object> properties = new Hashtable<>();
         properties.put("machine", machine);
         if (factory.equals(QEMU)) {
-            checkProgram();
+            checkProgram(BOARDS.get(name));
             properties.put("definition", name);
         } else {
             properties.put("file", BUNDLED.contains(name) ? name : write(variant(name)).toString());
@@ -78,12 +82,12 @@ public record MachineKind(String name, String factory) {
         return Json.createObjectBuilder(board).add("name", name).add("units", units).build();
     }
 
-    private static void checkProgram() {
+    private static void checkProgram(String program) {
         boolean there = Stream.of(System.getenv().getOrDefault("PATH", "").split(":"))
-                .anyMatch(folder -> Files.isExecutable(Path.of(folder, QEMU_PROGRAM)));
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
         if (!there) {
             throw IommuException.of(Reason.NO_DEVICE, "there is no %s on the search path; .ci/install-qemu installs it",
-                    QEMU_PROGRAM);
+                    program);
         }
     }
 

@@ -8,6 +8,8 @@ import org.iommu4j.tck.kit.Broken;
 
 /** The faults that are reported from its birth on. One thread. */
 public final class Faults {
+    /** Some architectures record no more of an address. */
+    private static final int PAGE_LG2 = 12;
     private static final long BOUND_NANOS = 2_000_000_000L;
 
     private final Bench bench;
@@ -27,6 +29,11 @@ public final class Faults {
     public DmaFault await(String what, Predicate<DmaFault> fits) {
         Patience.holds(() -> first(fits).isPresent(), BOUND_NANOS);
         return first(fits).orElseThrow(() -> new Broken(what, "a fault", all().isEmpty() ? "no fault" : all()));
+    }
+
+    /** The first at an address's page, as {@link #await(String, Predicate)}. */
+    public DmaFault await(String what, long iova) {
+        return await(what, fault -> fault.iova() >>> PAGE_LG2 == iova >>> PAGE_LG2);
     }
 
     private Optional<DmaFault> first(Predicate<DmaFault> fits) {

@@ -56,6 +56,12 @@ public final class Scene {
         return 1L << Stage.smallest(domain);
     }
 
+    /** True if a range is neither reserved by firmware or the architecture, nor the window. */
+    public boolean isFree(long iova, long length) {
+        return (iova + length - 1 < WINDOW || iova > WINDOW + pageSize() - 1) && mover.device().group()
+                .reservedRegions().stream().noneMatch(region -> region.overlaps(iova, iova + length - 1));
+    }
+
     /** Maps a new page. */
     public Page map(long iova, int protection) {
         Page page = stage.page(domain);

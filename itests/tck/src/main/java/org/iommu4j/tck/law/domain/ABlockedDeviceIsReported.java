@@ -19,6 +19,7 @@ public final class ABlockedDeviceIsReported implements Law {
     @Override
     public void check(Stage stage) {
         FaultCodes codes = FaultCodes.of(stage.bench());
+        codes.mustReport("blocked");
         Scene scene = stage.scene();
         stage.move(scene.mover().device().group(), stage.bench().iommu().blocked());
         Faults faults = new Faults(stage.bench());

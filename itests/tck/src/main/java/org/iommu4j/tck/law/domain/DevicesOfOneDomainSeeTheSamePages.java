@@ -37,7 +37,8 @@ public final class DevicesOfOneDomainSeeTheSamePages implements Law {
         }
         Page page = first.map(IOVA, Stage.RW);
         for (Scene scene : scenes) {
-            Broken.unlessEqual("word that " + scene.mover().device().address() + " reads", page.tag(), scene.read(IOVA));
+            Broken.unlessEqual("word that " + scene.mover().device().address() + " reads", page.tag(),
+                    scene.read(IOVA));
         }
         first.unmap(IOVA, first.pageSize());
         for (Scene scene : scenes) {

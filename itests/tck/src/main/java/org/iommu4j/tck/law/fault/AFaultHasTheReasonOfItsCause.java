@@ -9,7 +9,6 @@ import org.iommu4j.tck.stage.Stage;
 /** See {@link #demands}. */
 public final class AFaultHasTheReasonOfItsCause implements Law {
     private static final long IOVA = 0x12_3456_0000L;
-    private static final int PAGE_LG2 = 12;
 
     @Override
     public String demands() {
@@ -30,7 +29,7 @@ public final class AFaultHasTheReasonOfItsCause implements Law {
     }
 
     private static void check(FaultCodes codes, Faults faults, String cause, long iova) {
-        DmaFault fault = faults.await(cause, each -> each.iova() >>> PAGE_LG2 == iova >>> PAGE_LG2);
+        DmaFault fault = faults.await(cause, iova);
         codes.check(cause, fault);
     }
 }

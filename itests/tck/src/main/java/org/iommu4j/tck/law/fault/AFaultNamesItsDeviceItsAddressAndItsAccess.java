@@ -14,7 +14,6 @@ import org.iommu4j.tck.stage.Stage;
 /** See {@link #demands}. */
 public final class AFaultNamesItsDeviceItsAddressAndItsAccess implements Law {
     private static final long IOVA = 0x12_3456_0000L;
-    private static final int PAGE_LG2 = 12;
 
     @Override
     public String demands() {
@@ -38,7 +37,7 @@ public final class AFaultNamesItsDeviceItsAddressAndItsAccess implements Law {
     private static void check(Faults faults, Mover mover, long iova, int access) {
         String what = String.format("%s of %s at %#x", access == Protection.READ ? "read" : "write",
                 mover.device().address(), iova);
-        DmaFault fault = faults.await(what, each -> each.iova() >>> PAGE_LG2 == iova >>> PAGE_LG2);
+        DmaFault fault = faults.await(what, iova);
         Broken.unless(isSource(fault.source(), mover.device()), "device of the fault of the " + what,
                 mover.device().address(), fault.source());
         Broken.unlessEqual("access of the fault of the " + what, access, fault.access());

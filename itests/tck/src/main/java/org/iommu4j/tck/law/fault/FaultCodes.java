@@ -51,7 +51,14 @@ public final class FaultCodes {
                 .allMatch(unit.capabilities()::contains);
     }
 
-    /** @throws Broken unless a fault has a code of its cause; causes without codes have any */
+    /** @throws NotApplicable if the architecture records nothing of that cause */
+    public void mustReport(String cause) {
+        if (codes.getJsonArray(cause).isEmpty()) {
+            throw new NotApplicable("the architecture records nothing of that cause: " + cause);
+        }
+    }
+
+    /** @throws Broken unless a fault has a code of its cause */
     public void check(String cause, DmaFault fault) {
         List<String> wanted = codes.getJsonArray(cause).getValuesAs(JsonString::getString);
         String got = String.format("%#x", fault.code());

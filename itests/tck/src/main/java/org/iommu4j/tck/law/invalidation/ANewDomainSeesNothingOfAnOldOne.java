@@ -28,8 +28,8 @@ public final class ANewDomainSeesNothingOfAnOldOne implements Law {
                 scene.reaches(IOVA, page);
                 long own = IOVA + (1 + round) * scene.pageSize();
                 scene.map(own, page.pa(), scene.pageSize(), Stage.RW);
-                Broken.unlessEqual("word read at an address of this domain alone", turn.memory().loadAcquire32(page.pa()),
-                        scene.read(own));
+                Broken.unlessEqual("word read at an address of this domain alone",
+                        turn.memory().loadAcquire32(page.pa()), scene.read(own));
                 for (int former = 0; former < round; former++) {
                     Broken.unlessEqual("word read at an address of a former domain", 0,
                             scene.read(IOVA + (1 + former) * scene.pageSize()));

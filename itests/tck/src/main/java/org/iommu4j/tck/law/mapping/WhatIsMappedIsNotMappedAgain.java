@@ -25,7 +25,8 @@ public final class WhatIsMappedIsNotMappedAgain implements Law {
         long first = stage.memory(Stage.smallest(domain));
         long other = stage.memory(Stage.smallest(domain) + 2);
         domains.map(domain, IOVA + 2 * page, first, page, Stage.RW);
-        Refusal.of("a map over a mapped page", () -> domains.map(domain, IOVA, other, 4 * page, Stage.RW), Reason.EXISTS);
+        Refusal.of("a map over a mapped page",
+                () -> domains.map(domain, IOVA, other, 4 * page, Stage.RW), Reason.EXISTS);
         Broken.unlessEqual("translation before the mapped page", DomainOps.NOT_MAPPED, domains.translate(domain, IOVA));
         Broken.unlessEqual("translation of the mapped page", first, domains.translate(domain, IOVA + 2 * page));
         Broken.unlessEqual("translation behind it", DomainOps.NOT_MAPPED, domains.translate(domain, IOVA + 3 * page));

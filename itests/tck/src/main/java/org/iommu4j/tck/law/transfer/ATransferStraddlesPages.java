@@ -1,6 +1,7 @@
 package org.iommu4j.tck.law.transfer;
 
 import java.util.Arrays;
+import java.util.Random;
 import org.iommu4j.api.machine.PhysicalMemory;
 import org.iommu4j.tck.kit.Broken;
 import org.iommu4j.tck.kit.Law;
@@ -40,7 +41,7 @@ public final class ATransferStraddlesPages implements Law {
 
     private static byte[] bytes(int length, long seed) {
         byte[] bytes = new byte[length];
-        new java.util.Random(seed).nextBytes(bytes);
+        new Random(seed).nextBytes(bytes);
         return bytes;
     }
 }

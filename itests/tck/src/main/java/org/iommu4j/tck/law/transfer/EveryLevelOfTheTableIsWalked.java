@@ -19,6 +19,9 @@ public final class EveryLevelOfTheTableIsWalked implements Law {
         for (int bit = Long.numberOfTrailingZeros(page) + 1; bit < Long.SIZE - 1
                 && (1L << bit) + page - 1 <= scene.domain().lastIova(); bit++) {
             long boundary = 1L << bit;
+            if (!scene.isFree(boundary - page, 2 * page)) {
+                continue;
+            }
             Page below = scene.map(boundary - page, Stage.RW);
             Page above = scene.map(boundary, Stage.RW);
             scene.reaches(boundary - page, below);
