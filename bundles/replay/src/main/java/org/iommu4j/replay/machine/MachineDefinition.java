@@ -99,8 +99,22 @@ public final class MachineDefinition {
         int bits = template.getInt("physicalAddressBits");
         long pool = (1L << bits) - PhysicalMemory.CHUNK;
         long wanted = Math.min(plan.addresses().highestMemory() + 1, pool);
-        long length = Math.max(1, (wanted + PhysicalMemory.CHUNK - 1) / PhysicalMemory.CHUNK) * PhysicalMemory.CHUNK;
-        return Json.createArrayBuilder().add(range(0, length)).add(range(pool, PhysicalMemory.CHUNK));
+        long end = Math.max(1, (wanted + PhysicalMemory.CHUNK - 1) / PhysicalMemory.CHUNK) * PhysicalMemory.CHUNK;
+        JsonArrayBuilder ranges = Json.createArrayBuilder();
+        for (JsonObject place : places()) {
+            long start = Long.decode(place.getString("start"));
+            long most = place.containsKey("length") ? start + Long.decode(place.getString("length")) : end;
+            if (start < end) {
+                ranges.add(range(start, Math.min(most, end) - start));
+            }
+        }
+        return ranges.add(range(pool, PhysicalMemory.CHUNK));
+    }
+
+    /** Where the machine has room for memory: what a template does not say is one place without an end. */
+    private List<JsonObject> places() {
+        return template.containsKey("ram") ? template.getJsonArray("ram").getValuesAs(JsonObject.class)
+                : List.of(Json.createObjectBuilder().add("start", "0x0").build());
     }
 
     private static JsonObjectBuilder range(long start, long length) {
