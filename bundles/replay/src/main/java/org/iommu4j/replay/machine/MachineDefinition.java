@@ -20,7 +20,7 @@ import org.iommu4j.replay.plan.TracePlan;
 
 /**
  * The JSON definition of a machine that can play a trace: the units of a template, the trace's devices, RAM where the
- * trace has memory, and a pool for tables at the top of the machine's width, where no trace reaches.
+ * trace has memory or as the machine must have it, and a pool for tables at the top of the machine's width, where no trace reaches.
  */
 public final class MachineDefinition {
     /** PCI class code of a system peripheral that has no code of its own. */
@@ -28,6 +28,8 @@ public final class MachineDefinition {
     /** SV, TB, RR, CR and UF: PCIe 6.0 section 7.7.11.2. */
     private static final int FULL_ACS = 0x1F;
     private static final int FUNCTION_BITS = 3;
+    /** Field of a template whose machine has registers where traces have memory: its RAM begins here, packed. */
+    private static final String RAM_FROM = "ramFrom";
 
     /**
      * The templates. {@code intel} is scalable mode with the second stage only; {@code intel-first-stage} has the first
@@ -66,7 +68,7 @@ public final class MachineDefinition {
      * @param channels of each device
      */
     public JsonObject of(TracePlan plan, InventedTopology topology, int dmaThreads, int channels) {
-        JsonObjectBuilder machine = Json.createObjectBuilder(template);
+        JsonObjectBuilder machine = Json.createObjectBuilder(template).remove(RAM_FROM);
         machine.add("name", name).add("dmaThreads", dmaThreads).add("ram", ram(plan));
         JsonArrayBuilder devices = Json.createArrayBuilder();
         own().forEach(devices::add);
@@ -95,26 +97,21 @@ public final class MachineDefinition {
         return one.segment() == other.segment() && one.rid() >>> FUNCTION_BITS == other.rid() >>> FUNCTION_BITS;
     }
 
+    /** Where the trace's memory lies on this machine. */
+    public TraceFrames frames(TracePlan plan) {
+        return template.containsKey(RAM_FROM)
+                ? TraceFrames.packed(new PackedFrames(plan.addresses(), Long.decode(template.getString(RAM_FROM))))
+                : TraceFrames.IN_PLACE;
+    }
+
     private JsonArrayBuilder ram(TracePlan plan) {
         int bits = template.getInt("physicalAddressBits");
         long pool = (1L << bits) - PhysicalMemory.CHUNK;
-        long wanted = Math.min(plan.addresses().highestMemory() + 1, pool);
-        long end = Math.max(1, (wanted + PhysicalMemory.CHUNK - 1) / PhysicalMemory.CHUNK) * PhysicalMemory.CHUNK;
-        JsonArrayBuilder ranges = Json.createArrayBuilder();
-        for (JsonObject place : places()) {
-            long start = Long.decode(place.getString("start"));
-            long most = place.containsKey("length") ? start + Long.decode(place.getString("length")) : end;
-            if (start < end) {
-                ranges.add(range(start, Math.min(most, end) - start));
-            }
-        }
-        return ranges.add(range(pool, PhysicalMemory.CHUNK));
-    }
-
-    /** Where the machine has room for memory: what a template does not say is one place without an end. */
-    private List<JsonObject> places() {
-        return template.containsKey("ram") ? template.getJsonArray("ram").getValuesAs(JsonObject.class)
-                : List.of(Json.createObjectBuilder().add("start", "0x0").build());
+        long start = template.containsKey(RAM_FROM) ? Long.decode(template.getString(RAM_FROM)) : 0;
+        long highest = plan.addresses().memory().length == 0 ? start
+                : frames(plan).of(plan.addresses().highestMemory());
+        long end = (Math.min(highest, pool - 1) / PhysicalMemory.CHUNK + 1) * PhysicalMemory.CHUNK;
+        return Json.createArrayBuilder().add(range(start, end - start)).add(range(pool, PhysicalMemory.CHUNK));
     }
 
     private static JsonObjectBuilder range(long start, long length) {
