@@ -1,6 +1,7 @@
 package org.iommu4j.replay.plan;
 
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -26,8 +27,13 @@ public record TraceCounts(int lines, Map<String, Integer> skipped, int maps, int
         invalidations = Collections.unmodifiableMap(new TreeMap<>(invalidations));
     }
 
-    /** {@code qi_submit}'s word for an IOTLB invalidation. */
-    public static final String IOTLB_INVALIDATION = "iotlb_inv";
+    /** {@code qi_submit}'s word for an IOTLB invalidation, and AMD's name for what is the same. */
+    private static final List<String> IOTLB_INVALIDATIONS = List.of("iotlb_inv", "INVALIDATE_IOMMU_PAGES");
+
+    /** True for what invalidates translations. @param kind as in {@link #invalidations} */
+    public static boolean isOfIotlb(String kind) {
+        return IOTLB_INVALIDATIONS.contains(kind);
+    }
 
     /** Lines skipped, of all names. */
     public int skippedLines() {
@@ -39,8 +45,8 @@ public record TraceCounts(int lines, Map<String, Integer> skipped, int maps, int
         return unattributedMaps + unattributedUnmaps;
     }
 
-    /** Linux's own VT-d IOTLB invalidations: the yardstick for ours. */
+    /** Linux's own invalidations of translations: the yardstick for ours. 0 if the trace does not tell. */
     public int iotlbInvalidations() {
-        return invalidations.getOrDefault(IOTLB_INVALIDATION, 0);
+        return IOTLB_INVALIDATIONS.stream().mapToInt(kind -> invalidations.getOrDefault(kind, 0)).sum();
     }
 }

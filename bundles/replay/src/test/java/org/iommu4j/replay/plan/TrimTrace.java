@@ -142,7 +142,7 @@ final class TrimTrace implements TraceEvents {
     @Override
     public void invalidation(TraceLine line, String kind) {
         LaneState lane = lane(line);
-        boolean ofUnmap = kind.equals(TraceCounts.IOTLB_INVALIDATION) && lane.unmapSeen;
+        boolean ofUnmap = TraceCounts.isOfIotlb(kind) && lane.unmapSeen;
         kept.set(line.number(), !ofUnmap || lane.unmapKept);
     }
 
