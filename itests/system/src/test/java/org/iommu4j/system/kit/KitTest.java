@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.iommu4j.amdvi.AmdDriver;
 import org.iommu4j.api.driver.IommuDriver;
 import org.iommu4j.hwsim.definition.MachineDefinition;
 import org.iommu4j.qemu.machine.QemuDefinition;
@@ -45,7 +46,9 @@ class KitTest {
     }
 
     static Stream<Arguments> models() {
-        return Stream.concat(Stream.of(model("intel", VtdDriver::new), model("arm", SmmuDriver::new)),
+        return Stream.concat(Stream.of(model("intel", VtdDriver::new), model("arm", SmmuDriver::new),
+                model("amd", AmdDriver::new), Arguments.of(Named.of("amd, guest tables", Benches.model("amd")),
+                        Named.of("its driver", (Supplier<IommuDriver>) AmdDriver::withGuestTables))),
                 MachineKind.variants().stream().map(name -> model(name, VtdDriver::new)));
     }
 
