@@ -37,6 +37,7 @@ public final class FakeUnit implements Unit, FaultSink {
     public final FakeRegisters registers;
     public final List<String> faults = new ArrayList<>();
     public final Map<String, Runnable> handlers = new HashMap<>();
+    public final Map<String, Integer> wires = new HashMap<>();
     private final UnitDescription description;
 
     public FakeUnit(FakeBoard board, String name, int idr0) {
@@ -82,6 +83,11 @@ public final class FakeUnit implements Unit, FaultSink {
     @Override
     public MsiMessage interrupt(String name) {
         return new MsiMessage(0x08090040L, name.equals("evtq") ? 0x20 : 0x21);
+    }
+
+    @Override
+    public void wire(String name, int line) {
+        wires.put(name, line);
     }
 
     @Override

@@ -31,7 +31,7 @@ import org.iommu4j.api.Reason;
 public record MachineKind(String name, String factory) {
     private static final String SIMULATOR = "org.iommu4j.hwsim";
     private static final String QEMU = "org.iommu4j.qemu";
-    private static final List<String> BUNDLED = List.of("intel", "arm");
+    private static final List<String> BUNDLED = List.of("intel", "arm", "amd");
     /** By name, with the program that plays them. */
     private static final Map<String, String> BOARDS = new TreeMap<>(Map.of("qemu-intel", "qemu-system-x86_64",
             "qemu-intel-scalable", "qemu-system-x86_64", "qemu-intel-first-stage", "qemu-system-x86_64",
