@@ -1,5 +1,6 @@
-package org.iommu4j.vtd.fake;
+package org.iommu4j.driver.fake;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -21,7 +22,7 @@ import org.iommu4j.api.machine.PhysicalMemory;
 import org.iommu4j.api.machine.RegisterSpace;
 import org.iommu4j.api.machine.TablePool;
 
-/** Memory, a pool of frames, and firmware tables. Counts 128-bit stores. */
+/** Memory, a pool of frames, firmware tables and PCI functions. Counts 128-bit stores. */
 public final class FakeBoard implements Machine, AutoCloseable {
     private static final long POOL = 64L << 20;
 
@@ -30,13 +31,24 @@ public final class FakeBoard implements Machine, AutoCloseable {
     private final FrameTable frameTable = new FrameTable(memory, new TablePool(memory, 4L << 30, POOL));
     public final PageAllocator frames = frameTable.allocator("test", POOL);
     public final Map<String, byte[]> tables = new HashMap<>();
+    public final List<PciFunction> functions = new ArrayList<>();
     public int stores128;
+    /** Runs after each 128-bit store. */
+    public Runnable onStore128 = () -> { };
     /** Every line of 64 bytes that was flushed. */
     public final Set<Long> flushed = new HashSet<>();
     private final Map<Long, Long> behindCaches = new HashMap<>();
 
     /** Runs at each flush, with its address. */
     public LongConsumer onFlush = pa -> { };
+    private final int physicalAddressBits;
+    private final long doorbell;
+
+    /** @param doorbell where interrupt messages go */
+    public FakeBoard(int physicalAddressBits, long doorbell) {
+        this.physicalAddressBits = physicalAddressBits;
+        this.doorbell = doorbell;
+    }
 
     /** The same frames under a smaller quota. */
     public PageAllocator frames(long quota) {
@@ -59,7 +71,7 @@ public final class FakeBoard implements Machine, AutoCloseable {
 
     @Override
     public int physicalAddressBits() {
-        return 39;
+        return physicalAddressBits;
     }
 
     @Override
@@ -74,7 +86,7 @@ public final class FakeBoard implements Machine, AutoCloseable {
 
     @Override
     public List<PciFunction> functions() {
-        return List.of();
+        return List.copyOf(functions);
     }
 
     @Override
@@ -91,6 +103,7 @@ public final class FakeBoard implements Machine, AutoCloseable {
     public void store128(long pa, long low, long high) {
         stores128++;
         memory.store128(pa, low, high);
+        onStore128.run();
     }
 
     @Override
@@ -111,7 +124,7 @@ public final class FakeBoard implements Machine, AutoCloseable {
 
     @Override
     public MsiMessage message(int vector) {
-        return new MsiMessage(0xFEE00000L, vector);
+        return new MsiMessage(doorbell, vector);
     }
 
     @Override
