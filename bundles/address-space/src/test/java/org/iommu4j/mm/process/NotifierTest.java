@@ -114,6 +114,18 @@ class NotifierTest {
     }
 
     @Test
+    void aDeviceReadsTheCopyThatItsProcessWroteAfterAFork() {
+        Device device = new Device(board.memory, process);
+        process.fork();
+        long[] seen = new long[1];
+        device.access(AT, Access.READ, pa -> seen[0] = board.memory.load64(pa));
+        assertEquals(MARK, seen[0]);
+        process.storeRelease64(AT, MARK + 1);
+        device.access(AT, Access.READ, pa -> seen[0] = board.memory.load64(pa));
+        assertEquals(MARK + 1, seen[0]);
+    }
+
+    @Test
     void anEndIsToldOnceBeforeAnythingIsFreedAndFaultsAreRefused() {
         watchFrame();
         process.exit();
