@@ -1,7 +1,5 @@
 package org.iommu4j.amdvi;
 
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.iommu4j.amdvi.domain.DomainForm;
 import org.iommu4j.amdvi.firmware.IvrsProbe;
@@ -15,6 +13,7 @@ import org.iommu4j.api.driver.Unit;
 import org.iommu4j.api.machine.Machine;
 import org.iommu4j.driver.domain.MachineDomains;
 import org.iommu4j.driver.record.RecordVersion;
+import org.iommu4j.driver.unit.Charges;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.metatype.annotations.Designate;
@@ -27,17 +26,17 @@ public final class AmdDriver implements IommuDriver {
     private final int recordVersion;
     private final long boundNanos;
     private final boolean prefersGuest;
-    /** The machines on which this driver has units, by name. */
-    private final Map<String, Charge> charges = new ConcurrentHashMap<>();
-
-    /** A machine's domains, and those of its units that this driver has, by register base. */
-    private record Charge(MachineDomains<DomainForm> domains, Map<Long, AmdUnit> units) {
-    }
+    private final Charges<DomainForm, AmdUnit> charges = new Charges<>(AmdUnit::forget);
 
     @Activate
     public AmdDriver(DriverConfiguration configuration) {
         this(RecordVersion.ofThisBuild(UnitRecord.class), UnitRegisters.BOUND_NANOS,
                 DriverConfiguration.V2.equals(configuration.form()));
+    }
+
+    /** One that gives new domains host tables. */
+    public AmdDriver() {
+        this(RecordVersion.ofThisBuild(UnitRecord.class), UnitRegisters.BOUND_NANOS, false);
     }
 
     /**
@@ -49,6 +48,11 @@ public final class AmdDriver implements IommuDriver {
         this.recordVersion = recordVersion;
         this.boundNanos = boundNanos;
         this.prefersGuest = prefersGuest;
+    }
+
+    /** One that gives new domains guest tables where a unit has them. */
+    public static AmdDriver withGuestTables() {
+        return new AmdDriver(RecordVersion.ofThisBuild(UnitRecord.class), UnitRegisters.BOUND_NANOS, true);
     }
 
     @Override
@@ -68,29 +72,7 @@ public final class AmdDriver implements IommuDriver {
     }
 
     private DriverUnit takeCharge(Unit unit, Function<MachineDomains<DomainForm>, UnitParts> how) {
-        String machine = unit.machine().name();
-        long base = unit.description().registerBase();
-        Charge charge = charges.computeIfAbsent(machine,
-                name -> new Charge(new MachineDomains<>(), new ConcurrentHashMap<>()));
-        AmdUnit former = charge.units().remove(base);
-        if (former != null) {
-            former.forget(); // it was given up without a word to this driver
-        }
-        try {
-            AmdUnit taken = new AmdUnit(how.apply(charge.domains()), recordVersion, self -> {
-                charge.units().remove(base, self);
-                dropIfEmpty(machine);
-            });
-            charge.units().put(base, taken);
-            return taken;
-        } catch (RuntimeException e) {
-            dropIfEmpty(machine);
-            throw e;
-        }
-    }
-
-    private void dropIfEmpty(String machine) {
-        charges.computeIfPresent(machine, (name, charge) -> charge.units().isEmpty() ? null : charge);
+        return charges.take(unit, (domains, onEnd) -> new AmdUnit(how.apply(domains), recordVersion, onEnd));
     }
 
     private UnitRegisters registers(Unit unit) {

@@ -1,7 +1,5 @@
 package org.iommu4j.smmuv3;
 
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.iommu4j.api.driver.DriverUnit;
 import org.iommu4j.api.driver.HandoverRecord;
@@ -11,6 +9,7 @@ import org.iommu4j.api.driver.Unit;
 import org.iommu4j.api.machine.Machine;
 import org.iommu4j.driver.domain.MachineDomains;
 import org.iommu4j.driver.record.RecordVersion;
+import org.iommu4j.driver.unit.Charges;
 import org.iommu4j.smmuv3.domain.DomainForm;
 import org.iommu4j.smmuv3.firmware.IortProbe;
 import org.iommu4j.smmuv3.handover.UnitRecord;
@@ -23,12 +22,7 @@ import org.osgi.service.component.annotations.Component;
 public final class SmmuDriver implements IommuDriver {
     private final int recordVersion;
     private final long boundNanos;
-    /** The machines on which this driver has units, by name. */
-    private final Map<String, Charge> charges = new ConcurrentHashMap<>();
-
-    /** A machine's domains, and those of its units that this driver has, by register base. */
-    private record Charge(MachineDomains<DomainForm> domains, Map<Long, SmmuUnit> units) {
-    }
+    private final Charges<DomainForm, SmmuUnit> charges = new Charges<>(SmmuUnit::forget);
 
     @Activate
     public SmmuDriver() {
@@ -61,29 +55,7 @@ public final class SmmuDriver implements IommuDriver {
     }
 
     private DriverUnit takeCharge(Unit unit, Function<MachineDomains<DomainForm>, UnitParts> how) {
-        String machine = unit.machine().name();
-        long base = unit.description().registerBase();
-        Charge charge = charges.computeIfAbsent(machine,
-                name -> new Charge(new MachineDomains<>(), new ConcurrentHashMap<>()));
-        SmmuUnit former = charge.units().remove(base);
-        if (former != null) {
-            former.forget(); // it was given up without a word to this driver
-        }
-        try {
-            SmmuUnit taken = new SmmuUnit(how.apply(charge.domains()), recordVersion, self -> {
-                charge.units().remove(base, self);
-                dropIfEmpty(machine);
-            });
-            charge.units().put(base, taken);
-            return taken;
-        } catch (RuntimeException e) {
-            dropIfEmpty(machine);
-            throw e;
-        }
-    }
-
-    private void dropIfEmpty(String machine) {
-        charges.computeIfPresent(machine, (name, charge) -> charge.units().isEmpty() ? null : charge);
+        return charges.take(unit, (domains, onEnd) -> new SmmuUnit(how.apply(domains), recordVersion, onEnd));
     }
 
     private UnitRegisters registers(Unit unit) {

@@ -111,7 +111,6 @@ final class SmmuUnit implements DriverUnit {
         }
         change.settle().run();
         parts.domains().part(old);
-        drainWithoutInterrupts();
         return change.method();
     }
 
@@ -138,14 +137,7 @@ final class SmmuUnit implements DriverUnit {
 
     @Override
     public List<String> queueCounts() {
-        drainWithoutInterrupts();
         return parts.caches().commands().counts().lines();
-    }
-
-    private void drainWithoutInterrupts() {
-        if (!forms.capabilities().messages()) {
-            parts.events().drain();
-        }
     }
 
     @Override

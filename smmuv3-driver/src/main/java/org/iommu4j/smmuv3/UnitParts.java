@@ -7,6 +7,8 @@ import org.iommu4j.smmuv3.domain.UnitDomains;
 import org.iommu4j.smmuv3.domain.UnitForms;
 import org.iommu4j.smmuv3.entries.StreamTable;
 import org.iommu4j.smmuv3.entries.Streams;
+import org.iommu4j.smmuv3.firmware.IortProbe;
+import org.iommu4j.smmuv3.firmware.Wires;
 import org.iommu4j.smmuv3.queues.CommandQueue;
 import org.iommu4j.smmuv3.queues.EventQueue;
 import org.iommu4j.smmuv3.queues.QueueMemory;
@@ -49,10 +51,21 @@ record UnitParts(Unit unit, UnitRegisters registers, UnitForms forms, Streams st
                 new UnitDomains(unit, forms, caches, machine), handovers);
     }
 
-    /** Has the interrupts handled. */
+    /** Has the interrupts handled; those of a unit without messages come by the wires that firmware tells of. */
     void listen() {
         unit.onInterrupt(EVENTS, events::drain);
         unit.onInterrupt(ERRORS, errors::handle);
+        if (!forms.capabilities().messages()) {
+            Wires wires = IortProbe.wires(unit.machine(), unit.description().registerBase());
+            wire(EVENTS, wires.events());
+            wire(ERRORS, wires.errors());
+        }
+    }
+
+    private void wire(String name, int line) {
+        if (line != 0) {
+            unit.wire(name, line);
+        }
     }
 
     String name() {

@@ -124,8 +124,8 @@ final class UnitStart {
         parts.listen();
         if (capabilities.messages()) {
             registers.interruptMessages(unit.interrupt(UnitParts.EVENTS), unit.interrupt(UnitParts.ERRORS));
-            registers.interrupts(Control.INTERRUPTS);
         }
+        registers.interrupts(Control.INTERRUPTS);
         registers.state(Control.RUNNING);
     }
 

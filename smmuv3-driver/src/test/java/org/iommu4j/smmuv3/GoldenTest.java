@@ -1,19 +1,10 @@
 package org.iommu4j.smmuv3;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import org.iommu4j.driver.layout.Field;
+import org.iommu4j.driver.golden.GoldenLayouts;
 import org.iommu4j.driver.layout.Layout;
 import org.iommu4j.smmuv3.entries.ContextEntry;
 import org.iommu4j.smmuv3.entries.LeafEntry;
@@ -53,73 +44,20 @@ class GoldenTest {
             Map.entry("SMMU_EVENTQ_PROD (page 1)", QueueRegister.INDEX),
             Map.entry("SMMU_EVENTQ_CONS (page 1)", QueueRegister.INDEX));
     /** A hint that this driver does not give, and the version. */
-    private static final List<String> NOT_OURS = List.of("PREFETCH_CFG", "SMMU_AIDR");
+    private static final GoldenLayouts ROWS = new GoldenLayouts("smmuv3", "PREFETCH_CFG", "SMMU_AIDR");
 
     @Test
     void table_entries_decode_to_the_given_fields_and_back() throws IOException {
-        assertEquals(84, check("entries.csv", 2, 4, ENTRIES));
+        assertEquals(84, ROWS.entries(ENTRIES));
     }
 
     @Test
     void commands_decode_to_the_given_fields_and_back() throws IOException {
-        assertEquals(82, check("commands.csv", 2, 4, COMMANDS));
+        assertEquals(82, ROWS.commands(COMMANDS));
     }
 
     @Test
     void registers_decode_to_the_given_fields_and_back() throws IOException {
-        assertEquals(21, check("registers.csv", 3, 5, REGISTERS));
-    }
-
-    private static int check(String file, int kind, int words, Map<String, Layout> layouts) throws IOException {
-        int checked = 0;
-        for (String line : lines(file)) {
-            String[] cells = line.split(",", -1);
-            Layout layout = layouts.get(cells[kind]);
-            if (layout == null) {
-                assertTrue(NOT_OURS.contains(cells[kind]), line);
-                continue;
-            }
-            checkRow(layout, words(cells[words]), cells[words + 1], line);
-            checked++;
-        }
-        return checked;
-    }
-
-    private static void checkRow(Layout layout, long[] given, String decoded, String line) {
-        Map<String, String> ours = fields(String.join(";", layout.decode(given)));
-        Map<String, Long> values = new TreeMap<>();
-        fields(decoded).forEach((name, value) -> {
-            assertEquals(Long.decode(value), Long.decode(ours.getOrDefault(name, "-1")), name + " in " + line);
-            values.put(name, Long.decode(value));
-        });
-        assertTrue(ours.keySet().stream().noneMatch(name -> name.startsWith("other")), ours + " in " + line);
-        // The rows name what matters; a few bits of the capabilities are left out of them and come from our decoding.
-        ours.forEach((name, value) -> values.putIfAbsent(name, Long.decode(value)));
-        long[] encoded = Arrays.copyOf(layout.encode(values), given.length);
-        assertArrayEquals(given, encoded, line);
-    }
-
-    private static Map<String, String> fields(String text) {
-        Map<String, String> fields = new TreeMap<>();
-        for (String field : text.split(";")) {
-            int equals = field.indexOf('=');
-            fields.put(field.substring(0, equals).trim(), field.substring(equals + 1).trim());
-        }
-        return fields;
-    }
-
-    private static long[] words(String text) {
-        List<Long> words = new ArrayList<>();
-        for (String word : text.trim().split(" ")) {
-            words.add(Long.parseUnsignedLong(word.startsWith("0x") ? word.substring(2) : word, 16));
-        }
-        return words.stream().mapToLong(Long::longValue).toArray();
-    }
-
-    private static List<String> lines(String file) throws IOException {
-        try (BufferedReader reader = new BufferedReader(new InputStreamReader(
-                GoldenTest.class.getResourceAsStream("/golden/" + file), StandardCharsets.UTF_8))) {
-            return reader.lines().skip(1).filter(line -> line.startsWith("smmuv3,")).toList();
-        }
+        assertEquals(21, ROWS.registers(REGISTERS));
     }
 }

@@ -5,11 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Reason;
 import org.iommu4j.api.driver.DriverUnit;
-import org.iommu4j.smmuv3.fake.FakeBoard;
+import org.iommu4j.driver.fake.FakeBoard;
 import org.iommu4j.smmuv3.fake.FakeRegisters;
 import org.iommu4j.smmuv3.fake.FakeUnit;
 import org.iommu4j.smmuv3.firmware.MadeIort;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class UnitStartTest {
     private static final long BOUND = 50_000_000;
 
-    private final FakeBoard board = new FakeBoard();
+    private final FakeBoard board = FakeUnit.board();
     private final SmmuDriver driver = new SmmuDriver(2, BOUND);
 
     @AfterEach
@@ -34,7 +35,7 @@ class UnitStartTest {
         driver.attach(unit);
         List<String> log = unit.registers.log.stream().map(line -> line.replaceAll("_BASE=.*", "_BASE")).toList();
         assertEquals(List.of("GBPA=80100000", "IRQ_CTRL=0", "CR0=0", "CR1=d75", "CR2=6", "STRTAB_BASE",
-                "STRTAB_BASE_CFG=10210", "CMDQ_BASE", "CR0=8", "Q 4 1f", "Q 30 0", "EVENTQ_BASE", "CR0=c", "CR0=d"),
+                "STRTAB_BASE_CFG=10210", "CMDQ_BASE", "CR0=8", "Q 4 1f", "Q 30 0", "EVENTQ_BASE", "CR0=c", "IRQ_CTRL=5", "CR0=d"),
                 log);
         assertEquals(8, unit.registers.get(FakeRegisters.CMDQ_BASE) & 31);
     }
@@ -49,6 +50,20 @@ class UnitStartTest {
         assertEquals(0x20, unit.registers.get(0xb8));
         assertEquals(0x21, unit.registers.get(0x70));
         assertEquals(Set.of("evtq", "gerror"), unit.handlers.keySet());
+    }
+
+    @Test
+    void a_unit_without_messages_interrupts_by_the_wires_that_firmware_names() {
+        board.tables.put("IORT", MadeIort.typical());
+        FakeUnit unit = new FakeUnit(board, "smmu0", FakeUnit.IDR0);
+        driver.attach(unit);
+        assertEquals(Map.of("evtq", 74, "gerror", 77), unit.wires);
+        unit.registers.event(0x11800000010L, 1L << 35, 0x1234567L);
+        unit.handlers.get("evtq").run();
+        assertEquals(List.of("118 pasid -1 iova 1234567 access 1: 10 F_TRANSLATION"), unit.faults);
+        FakeUnit sender = new FakeUnit(board, "smmu0", FakeUnit.IDR0 | FakeUnit.MSI);
+        driver.attach(sender);
+        assertEquals(Map.of(), sender.wires);
     }
 
     @Test

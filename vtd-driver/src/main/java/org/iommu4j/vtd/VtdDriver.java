@@ -1,7 +1,5 @@
 package org.iommu4j.vtd;
 
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.iommu4j.api.driver.DriverUnit;
 import org.iommu4j.api.driver.HandoverRecord;
@@ -11,6 +9,7 @@ import org.iommu4j.api.driver.Unit;
 import org.iommu4j.api.machine.Machine;
 import org.iommu4j.driver.domain.MachineDomains;
 import org.iommu4j.driver.record.RecordVersion;
+import org.iommu4j.driver.unit.Charges;
 import org.iommu4j.vtd.domain.DomainForm;
 import org.iommu4j.vtd.firmware.DmarProbe;
 import org.iommu4j.vtd.handover.UnitRecord;
@@ -23,12 +22,7 @@ import org.osgi.service.component.annotations.Component;
 public final class VtdDriver implements IommuDriver {
     private final int recordVersion;
     private final long boundNanos;
-    /** The machines on which this driver has units, by name. */
-    private final Map<String, Charge> charges = new ConcurrentHashMap<>();
-
-    /** A machine's domains, and those of its units that this driver has, by register base. */
-    private record Charge(MachineDomains<DomainForm> domains, Map<Long, VtdUnit> units) {
-    }
+    private final Charges<DomainForm, VtdUnit> charges = new Charges<>(VtdUnit::forget);
 
     @Activate
     public VtdDriver() {
@@ -67,29 +61,7 @@ public final class VtdDriver implements IommuDriver {
     }
 
     private DriverUnit takeCharge(Unit unit, Function<MachineDomains<DomainForm>, UnitParts> how) {
-        String machine = unit.machine().name();
-        long base = unit.description().registerBase();
-        Charge charge = charges.computeIfAbsent(machine,
-                name -> new Charge(new MachineDomains<>(), new ConcurrentHashMap<>()));
-        VtdUnit former = charge.units().remove(base);
-        if (former != null) {
-            former.forget(); // it was given up without a word to this driver
-        }
-        try {
-            VtdUnit taken = new VtdUnit(how.apply(charge.domains()), recordVersion, self -> {
-                charge.units().remove(base, self);
-                dropIfEmpty(machine);
-            });
-            charge.units().put(base, taken);
-            return taken;
-        } catch (RuntimeException e) {
-            dropIfEmpty(machine);
-            throw e;
-        }
-    }
-
-    private void dropIfEmpty(String machine) {
-        charges.computeIfPresent(machine, (name, charge) -> charge.units().isEmpty() ? null : charge);
+        return charges.take(unit, (domains, onEnd) -> new VtdUnit(how.apply(domains), recordVersion, onEnd));
     }
 
     private UnitRegisters registers(Unit unit) {

@@ -21,11 +21,12 @@ public final class MachineReader {
     private static final Set<String> MACHINE = Set.of("name", "description", "physicalAddressBits", "dmaThreads",
             "seed", "interrupts", "ram", "units", "firmware", "devices", "notes");
     private static final Set<String> RANGE = Set.of("start", "length");
-    private static final Set<String> UNIT = Set.of("name", "model", "base", "segment", "idBase", "scopes",
-            "capabilities", "caches", "ivhd", "regions");
+    private static final Set<String> UNIT = Set.of("name", "model", "base", "segment", "idBase", "wire",
+            "scopes", "capabilities", "caches", "ivhd", "regions");
     private static final int MAX_THREADS = 64;
     private static final int MAX_SEGMENT = 0xffff;
     private static final int MAX_ID_BASE = 1 << 30;
+    private static final int MAX_WIRE = 1 << 10;
 
     private final DefinitionNode root;
 
@@ -91,7 +92,8 @@ public final class MachineReader {
             }
             List<PciAddress> scopes = node.texts("scopes").stream().map(text -> address(node, "scopes", text)).toList();
             units.add(new UnitDefinition(name, node.text("model"), base, node.integer("segment", 0, MAX_SEGMENT, 0),
-                    node.integer("idBase", 0, MAX_ID_BASE, 0), !node.has("scopes"), scopes, node));
+                    node.integer("idBase", 0, MAX_ID_BASE, 0), node.integer("wire", 0, MAX_WIRE, 0), !node.has("scopes"),
+                    scopes, node));
         }
         return units;
     }

@@ -14,7 +14,7 @@ import org.iommu4j.hwsim.pci.PciTree;
 /**
  * Makes an IORT from a definition: one ITS group, a node for each SMMUv3, and a root complex for each PCI segment,
  * whose requester ids it maps to the StreamIDs of the unit above, and those that no unit serves straight to the ITS.
- * StreamIDs and DeviceIDs are the same. Units have no wired interrupts.
+ * StreamIDs and DeviceIDs are the same.
  */
 final class IortTable {
     private static final String MODEL = "smmuv3";
@@ -58,7 +58,11 @@ final class IortTable {
     private byte[] unit(UnitDefinition unit) {
         ByteBuffer node = node(IortLayout.SMMU, IortLayout.SMMU_REVISION, IortLayout.SMMU_SIZE, 2);
         node.putLong(unit.base()).putInt(IortLayout.COHACC_OVERRIDE).putInt(0).putLong(0);
-        node.putInt(0).putLong(0).putLong(0).putInt(0).putInt(1);
+        node.putInt(0);
+        for (int wire = 0; wire < UnitDefinition.WIRES; wire++) {
+            node.putInt(unit.wire() == 0 ? 0 : unit.wire() + wire);
+        }
+        node.putInt(0).putInt(1);
         mapping(node, unit.idBase(), IDS - 1, unit.idBase(), 0, 0);
         mapping(node, 0, 0, unit.idBase() + IDS, 0, IortLayout.SINGLE_MAPPING);
         return node.array();

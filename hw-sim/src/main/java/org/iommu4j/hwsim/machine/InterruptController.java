@@ -1,6 +1,7 @@
 package org.iommu4j.hwsim.machine;
 
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Reason;
@@ -9,11 +10,13 @@ import org.iommu4j.api.machine.MsiMessage;
 import org.iommu4j.hwsim.definition.InterruptWindow;
 
 /**
- * Takes interrupt messages, which {@link InterruptWindow} decodes. There are no processors, so nothing is routed.
+ * Takes interrupt messages, which {@link InterruptWindow} decodes, and the pulses of wires. There are no processors, so
+ * nothing is routed.
  */
 final class InterruptController implements MessageSink {
     private final InterruptWindow window;
     private final InterruptSink sink;
+    private final Map<Integer, Integer> wires = new ConcurrentHashMap<>();
     private final AtomicLong delivered = new AtomicLong();
     private final AtomicLong dropped = new AtomicLong();
 
@@ -32,6 +35,22 @@ final class InterruptController implements MessageSink {
             dropped.incrementAndGet();
         }
         return window.contains(address);
+    }
+
+    @Override
+    public void pulse(int line) {
+        Integer vector = wires.get(line);
+        if (vector == null) {
+            dropped.incrementAndGet();
+        } else {
+            delivered.incrementAndGet();
+            sink.interrupt(vector);
+        }
+    }
+
+    /** From now on a wire's pulses are this vector. */
+    void wire(int line, int vector) {
+        wires.put(line, vector);
     }
 
     void counters(Map<String, Long> into) {

@@ -1,6 +1,6 @@
 package org.iommu4j.hwsim.machine;
 
-/** Where devices and IOMMU models write interrupt messages. Any thread; allocates nothing, never blocks. */
+/** Where devices and IOMMU models send their interrupts. Any thread; allocates nothing, never blocks. */
 public interface MessageSink {
     /**
      * A posted 32-bit write that is an interrupt message. One whose address or data names no interrupt of the machine
@@ -11,4 +11,12 @@ public interface MessageSink {
      * @return false if nothing of the machine answers at that address
      */
     boolean message(long address, int data);
+
+    /**
+     * A pulse on a wired interrupt. Where nobody is at the other end, it is lost.
+     *
+     * @param line its number, as firmware tables give it
+     */
+    default void pulse(int line) {
+    }
 }

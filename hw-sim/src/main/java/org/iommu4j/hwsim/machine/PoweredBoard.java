@@ -92,6 +92,10 @@ final class PoweredBoard {
         return space;
     }
 
+    void wire(int line, int vector) {
+        interrupts.wire(line, vector);
+    }
+
     Map<String, Long> counters() {
         Map<String, Long> counters = new TreeMap<>();
         models.values().forEach(model -> model.counters(counters));

@@ -131,6 +131,14 @@ public final class SimulatedMachine implements Machine {
     }
 
     @Override
+    public void wire(int line, int vector) {
+        if (definition.units().stream().noneMatch(unit -> unit.hasWire(line))) {
+            throw IommuException.of(Reason.NOT_SUPPORTED, "machine %s has no wired interrupt %d", name(), line);
+        }
+        board().wire(line, vector);
+    }
+
+    @Override
     public int vectors() {
         return InterruptWindow.VECTORS;
     }

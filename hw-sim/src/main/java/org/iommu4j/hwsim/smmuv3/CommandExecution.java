@@ -167,7 +167,7 @@ final class CommandExecution {
         syncs++;
         long address = Command.messageAddress(word1);
         if (Command.signal(word0) == Command.SIGNAL_INTERRUPT && ids.messages() && address != 0
-                && !MessageInterrupt.write(board, address, Command.messageData(word0))) {
+                && !UnitInterrupt.write(board, address, Command.messageData(word0))) {
             errors.raise(GlobalErrors.COMMAND_MESSAGE);
         }
         return true;

@@ -20,20 +20,20 @@ final class EventQueue {
     private final Board board;
     private final int mostLg2;
     private final GlobalErrors errors;
-    private final MessageInterrupt message;
+    private final UnitInterrupt message;
     private long base;
     private int producer;
     private int consumer;
     private boolean enabled;
 
-    EventQueue(SmmuIds ids, Board board, IrqControl interrupts, GlobalErrors errors) {
+    EventQueue(SmmuIds ids, Board board, IrqControl interrupts, int wire, GlobalErrors errors) {
         this.board = board;
         this.mostLg2 = ids.eventQueueLg2();
         this.errors = errors;
-        this.message = new MessageInterrupt(board, interrupts, IrqControl.EVENTQ, ids.messages());
+        this.message = new UnitInterrupt(board, interrupts, IrqControl.EVENTQ, ids.messages(), wire);
     }
 
-    MessageInterrupt message() {
+    UnitInterrupt message() {
         return message;
     }
 

@@ -20,15 +20,15 @@ final class GlobalErrors {
     private static final int OWN_MESSAGE = 1 << 7;
     private static final int ALL = COMMAND | EVENT_ABORT | COMMAND_MESSAGE | EVENT_MESSAGE | OWN_MESSAGE;
 
-    private final MessageInterrupt message;
+    private final UnitInterrupt message;
     private volatile int raised;
     private volatile int acknowledged;
 
-    GlobalErrors(MessageInterrupt message) {
+    GlobalErrors(UnitInterrupt message) {
         this.message = message;
     }
 
-    MessageInterrupt message() {
+    UnitInterrupt message() {
         return message;
     }
 

@@ -18,6 +18,9 @@ import org.iommu4j.hwsim.machine.Requester;
  * Memory attributes have no effect.
  */
 public final class SmmuModel implements IommuModel {
+    /** In the order of the IORT: event queue, PRI queue, errors, command sync. */
+    private static final int ERROR_WIRE = 2;
+
     private final String name;
     private final SmmuIds ids;
     private final Board board;
@@ -32,16 +35,22 @@ public final class SmmuModel implements IommuModel {
     private final CopyOnWriteArrayList<Counts> counts = new CopyOnWriteArrayList<>();
     private final AtomicInteger requesters = new AtomicInteger();
 
-    /** A unit with reset values and empty caches. @param name starts the names of its counters */
-    SmmuModel(String name, SmmuIds ids, CacheSizes sizes, Board board) {
+    /**
+     * A unit with reset values and empty caches.
+     *
+     * @param name starts the names of its counters
+     * @param wire number of its first wired interrupt, 0 if it has none
+     */
+    SmmuModel(String name, SmmuIds ids, CacheSizes sizes, int wire, Board board) {
         this.name = name;
         this.ids = ids;
         this.board = board;
         this.caches = new SmmuCaches(sizes, board.seed());
         IrqControl interrupts = new IrqControl();
         GlobalErrors errors = new GlobalErrors(
-                new MessageInterrupt(board, interrupts, IrqControl.GERROR, ids.messages()));
-        this.events = new EventQueue(ids, board, interrupts, errors);
+                new UnitInterrupt(board, interrupts, IrqControl.GERROR, ids.messages(),
+                        wire == 0 ? 0 : wire + ERROR_WIRE));
+        this.events = new EventQueue(ids, board, interrupts, wire, errors);
         this.stalls = new Stalls(ids, events);
         this.execution = new CommandExecution(ids, caches, intervals, stalls, errors, board);
         CommandQueue commands = new CommandQueue(ids, board.memory(), execution, errors);
@@ -66,7 +75,7 @@ public final class SmmuModel implements IommuModel {
         CacheSizes normal = CacheSizes.DEFAULT;
         return new SmmuModel(name, ids, new CacheSizes(geometry(sizes, "ste", normal.ste()),
                 geometry(sizes, "cd", normal.cd()), geometry(sizes, "iotlb", normal.iotlb()),
-                geometry(sizes, "walk", normal.walk())), board);
+                geometry(sizes, "walk", normal.walk())), unit.integer("wire", 0, 1 << 10, 0), board);
     }
 
     private static int register(DefinitionNode values, String register) {

@@ -1,11 +1,9 @@
 package org.iommu4j.hwsim.vtd;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.util.Map;
+import org.iommu4j.hwsim.cache.ThreadCounts;
 
-/** One device thread's counters, padded so that they share no cache line. Written by that thread, read by any. */
-final class Counts {
+/** What a device thread counts. */
+final class Counts extends ThreadCounts {
     static final int TRANSLATIONS = 0;
     static final int CONTEXT_HITS = 1;
     static final int CONTEXT_MISSES = 2;
@@ -18,26 +16,11 @@ final class Counts {
     static final int MEMORY_REFERENCES = 9;
     static final int FAULTS = 10;
 
-    private static final VarHandle LONGS = MethodHandles.arrayElementVarHandle(long[].class);
-    private static final int PAD = 16;
     private static final String[] NAMES = {
         "translations", "context.hits", "context.misses", "pasid.hits", "pasid.misses", "iotlb.hits", "iotlb.misses",
         "walk.hits", "walk.misses", "memoryReferences", "faults"};
 
-    private final long[] counts = new long[2 * PAD + NAMES.length];
-
-    void add(int counter) {
-        counts[PAD + counter]++;
-    }
-
-    void add(int counter, int times) {
-        counts[PAD + counter] += times;
-    }
-
-    /** Adds these to what is there under {@code unit.name}. */
-    void addTo(String unit, Map<String, Long> into) {
-        for (int i = 0; i < NAMES.length; i++) {
-            into.merge(unit + "." + NAMES[i], (long) LONGS.getOpaque(counts, PAD + i), Long::sum);
-        }
+    Counts() {
+        super(NAMES);
     }
 }

@@ -14,7 +14,7 @@ class IortTableTest {
     private static final String DEFINITION = """
             {"name": "m", "physicalAddressBits": 44, "interrupts": "its", "ram": [{"start": 0, "length": "0x1000"}],
              "units": [{"name": "all", "model": "smmuv3", "base": "0x9050000"},
-                       {"name": "some", "model": "smmuv3", "base": "0x9090000", "idBase": "0x10000",
+                       {"name": "some", "model": "smmuv3", "base": "0x9090000", "idBase": "0x10000", "wire": 106,
                         "scopes": ["00:02.0", "00:1c.0"]}],
              "firmware": {"IORT": "generated"},
              "devices": [{"address": "00:02.0"}, {"address": "00:03.0"},
@@ -28,10 +28,10 @@ class IortTableTest {
     private static final String ITS =
             "00" + "1800" + "01" + "00000000" + "00000000" + "00000000" + "01000000" + "00000000";
 
-    private static String unit(String id, String base, String idBase, String own) {
+    private static String unit(String id, String base, String wires, String idBase, String own) {
         return "04" + "6c00" + "04" + id + "02000000" + "44000000" // 108 bytes, 2 mappings from 68 on
                 + base + "01000000" + "00000000" + "0000000000000000" // COHACC override, no VATOS
-                + "00000000" + "00000000000000000000000000000000" + "00000000" + "01000000"
+                + "00000000" + wires + "00000000" + "01000000"
                 + idBase + "ffff0000" + idBase + "30000000" + "00000000"
                 + "00000000" + "00000000" + own + "30000000" + "01000000";
     }
@@ -55,8 +55,8 @@ class IortTableTest {
                 + mapping("e1000000", "1e000000", "e1000000", "48000000")
                 + mapping("00010000", "ff010000", "00010100", "b4000000") // buses 1 and 2
                 + mapping("00030000", "fffc0000", "00030000", "48000000");
-        String body = ITS + unit("01000000", "0000050900000000", "00000000", "00000100")
-                + unit("02000000", "0000090900000000", "00000100", "00000200") + complex;
+        String body = ITS + unit("01000000", "0000050900000000", "00000000000000000000000000000000", "00000000", "00000100")
+                + unit("02000000", "0000090900000000", "6a0000006b0000006c0000006d000000", "00000100", "00000200") + complex;
         String text = HexFormat.of().formatHex(table);
         assertEquals(body, text.substring(96));
         assertEquals(HEADER, text.substring(0, 18) + "00" + text.substring(20, 96), "all but the checksum");

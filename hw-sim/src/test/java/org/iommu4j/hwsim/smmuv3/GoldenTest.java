@@ -66,7 +66,7 @@ class GoldenTest {
         }
         SmmuIds ids = new SmmuIds((int) register("SMMU_IDR0"), (int) register("SMMU_IDR1"), (int) register("SMMU_IDR3"),
                 (int) register("SMMU_IDR5"), 0, (int) register("SMMU_AIDR"), 44);
-        SmmuModel model = new SmmuModel("smmu0", ids, CacheSizes.DEFAULT,
+        SmmuModel model = new SmmuModel("smmu0", ids, CacheSizes.DEFAULT, 0,
                 new Board(memory, flushed, 44, 1, (address, data) -> true));
         RegisterSpace registers = model.registers();
         for (String name : List.of("SMMU_CR1", "SMMU_CR2", "SMMU_STRTAB_BASE", "SMMU_STRTAB_BASE_CFG",

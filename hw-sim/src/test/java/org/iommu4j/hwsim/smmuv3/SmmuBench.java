@@ -70,7 +70,7 @@ final class SmmuBench implements AutoCloseable {
             messages.add(address << 32 | Integer.toUnsignedLong(data));
             return address == DOORBELL;
         });
-        model = new SmmuModel("smmu0", ids, caches, board);
+        model = new SmmuModel("smmu0", ids, caches, 0, board);
         registers = model.registers();
         requester = model.requester();
     }

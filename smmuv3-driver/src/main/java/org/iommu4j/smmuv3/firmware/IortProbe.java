@@ -67,6 +67,13 @@ public final class IortProbe {
         return List.copyOf(found);
     }
 
+    /** The wired interrupts of one unit. @throws org.iommu4j.api.IommuException BAD_INPUT */
+    public static Wires wires(Machine machine, long registerBase) {
+        return machine.firmwareTable(IortTable.SIGNATURE).stream()
+                .flatMap(bytes -> new IortProbe(bytes).nodes(IortTable.SMMU_V3).stream())
+                .filter(node -> node.base() == registerBase).map(IortTable.Node::wires).findFirst().orElse(Wires.NONE);
+    }
+
     private Probe probe() {
         List<Claim> claims = new ArrayList<>();
         nodes(IortTable.ROOT_COMPLEX).forEach(node -> claim(node, claims));

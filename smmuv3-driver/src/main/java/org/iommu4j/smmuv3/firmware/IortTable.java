@@ -43,10 +43,11 @@ record IortTable(Map<Integer, Node> nodes) {
      * @param flags of SMMU_V3 and RESERVED_MEMORY
      * @param segment of ROOT_COMPLEX
      * @param base of the registers of an SMMU
+     * @param wires of SMMU_V3
      * @param memory of RESERVED_MEMORY
      */
-    record Node(int type, int offset, int revision, long flags, long segment, long base, List<Mapping> mappings,
-            List<Memory> memory) {
+    record Node(int type, int offset, int revision, long flags, long segment, long base, Wires wires,
+            List<Mapping> mappings, List<Memory> memory) {
     }
 
     /**
@@ -142,7 +143,9 @@ record IortTable(Map<Integer, Node> nodes) {
      *              16           24          28
      * root complex  memory access| ATS       | segment
      * SMMU          base         | length
-     * SMMUv3        base         | flags
+     * SMMUv3        base         | flags     |
+     *              44       48        52       56
+     *               event    | PRI     | GERR   | sync: GSIVs
      *              16      20       24
      * RMR           flags | memories | offset of them
      * </pre>
@@ -153,13 +156,15 @@ record IortTable(Map<Integer, Node> nodes) {
         List<Mapping> mappings = mappings(node);
         return switch (type) {
             case ROOT_COMPLEX -> new Node(type, node.start(), revision, 0, node.u32(28, "root complex segment"), 0,
-                    mappings, List.of());
-            case SMMU -> new Node(type, node.start(), revision, 0, 0, node.u64(16, "SMMU base"), mappings, List.of());
+                    Wires.NONE, mappings, List.of());
+            case SMMU -> new Node(type, node.start(), revision, 0, 0, node.u64(16, "SMMU base"), Wires.NONE, mappings,
+                    List.of());
             case SMMU_V3 -> new Node(type, node.start(), revision, node.u32(24, "SMMUv3 flags"), 0,
-                    node.u64(16, "SMMUv3 base"), mappings, List.of());
-            case RESERVED_MEMORY -> new Node(type, node.start(), revision, node.u32(16, "RMR flags"), 0, 0, mappings,
+                    node.u64(16, "SMMUv3 base"), new Wires((int) node.u32(44, "SMMUv3 event GSIV"),
+                    (int) node.u32(52, "SMMUv3 GERR GSIV")), mappings, List.of());
+            case RESERVED_MEMORY -> new Node(type, node.start(), revision, node.u32(16, "RMR flags"), 0, 0, Wires.NONE, mappings,
                     memory(node));
-            default -> new Node(type, node.start(), revision, 0, 0, 0, mappings, List.of());
+            default -> new Node(type, node.start(), revision, 0, 0, 0, Wires.NONE, mappings, List.of());
         };
     }
 

@@ -5,8 +5,8 @@ import org.iommu4j.smmuv3.registers.QueueRegister;
 import org.iommu4j.smmuv3.registers.UnitRegisters;
 
 /**
- * Reads the event queue when its interrupt arrives, and reports what is in it. Where the unit sends no messages nobody
- * is interrupted, and whoever controls the unit drains in passing. Any thread, one after the other; allocates nothing.
+ * Reads the event queue when its interrupt arrives, and reports what is in it. Any thread, one after the other;
+ * allocates nothing.
  */
 public final class EventQueue {
     /** How many records one run reports: beyond this they are dropped, so that the caller is not held in the gate. */

@@ -12,6 +12,9 @@ public final class MadeIort {
     private final List<byte[]> nodes = new ArrayList<>();
     private int next = 48;
 
+    /** GSIVs of the event queue, of PRI, of the errors and of the sync. */
+    private static final int[] WIRES = {74, 75, 77, 76};
+
     /** ITS group at 48, SMMUv3 at 72, root complex with segment 0: RIDs 0 to 0xffff are streams 0x100 on; RMR. */
     public static byte[] typical() {
         MadeIort made = new MadeIort();
@@ -28,7 +31,7 @@ public final class MadeIort {
 
     /** @param its target of its device ids */
     int smmu(long base, int its) {
-        return add(4, concat(words((int) base, (int) (base >>> 32)), words(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)),
+        return add(4, concat(words((int) base, (int) (base >>> 32)), words(0, 0, 0, 0, 0), words(WIRES), words(0, 0)),
                 mapping(0, 0xffff, 0, its, 0));
     }
 

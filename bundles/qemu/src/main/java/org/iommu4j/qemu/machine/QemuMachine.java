@@ -110,8 +110,9 @@ public final class QemuMachine implements Machine {
         }
         boolean running = isLeftRunning();
         try {
-            QemuProcess process = running ? QemuProcess.connect(name, workplace) : QemuProcess.start(name, program, board.arguments(), chipset().firmware(),
-                    chipset().needsMonitor(), workplace, memory);
+            QemuProcess process = running ? QemuProcess.connect(name, workplace)
+                    : QemuProcess.start(name, program, board.arguments(), chipset().firmware(),
+                            chipset().needsMonitor(), workplace, memory);
             try {
                 powered = prepare(process, running, memory, interrupts);
             } catch (RuntimeException e) {

@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A running QEMU. It ends with {@link #end}, and with this JVM however that ends; one in a kept workplace ends with this
- * JVM only if that ends in good order, and waits for the next one else.
+ * A running QEMU. It ends with {@link #end}, and with this JVM however that ends; one in a kept workplace ends with
+ * this JVM only if that ends in good order, and waits for the next one else.
  */
 public final class QemuProcess {
     private static final Logger LOG = LoggerFactory.getLogger(QemuProcess.class);

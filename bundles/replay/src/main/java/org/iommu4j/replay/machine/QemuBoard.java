@@ -15,22 +15,24 @@ import org.iommu4j.replay.play.Cast;
 
 /**
  * A machine that QEMU plays. Its board is QEMU's: each domain of the trace gets an {@code edu} device in a slot of bus
- * 0, whatever device it belonged to, and the trace's memory is packed into the RAM from 4 GiB on. The first GiB of RAM
- * is the replay's own, the last one for tables and queues.
+ * 0, whatever device it belonged to, and the trace's memory is packed into the RAM behind the first GiB, which is the
+ * replay's own; the last one is for tables and queues.
  */
 public final class QemuBoard implements Board {
     /** The machines. */
-    public static final String NAMES = "qemu-intel, qemu-intel-scalable, qemu-intel-first-stage";
+    public static final String NAMES = "qemu-intel, qemu-intel-scalable, qemu-intel-first-stage, qemu-arm, qemu-amd";
 
     private static final int FIRST_SLOT = 8;
     private static final int LAST_SLOT = 30;
-    private static final long FRAMES = 1L << 32;
-    /** Above what belongs to a PC's firmware. */
+    private static final String ARM = "qemu-arm";
+    private static final long GIB = PhysicalMemory.CHUNK;
+    /** Of the pages of devices in the first GiB of RAM, above what belongs to firmware. */
     private static final long OWN_PAGES = 16 << 20;
     private static final int GIB_OF_OWN = 2;
 
     private final String template;
     private final String name;
+    private final long firstGib;
     private final PackedFrames frames;
     private final Map<String, PciAddress> placeOfDomain = new HashMap<>();
 
@@ -38,7 +40,9 @@ public final class QemuBoard implements Board {
     QemuBoard(String template, String name, TracePlan plan) {
         this.template = template;
         this.name = name;
-        this.frames = new PackedFrames(plan.addresses(), FRAMES);
+        // A PC has RAM at 0 and from 4 GiB on, the Arm board all of it from 1 GiB on.
+        this.firstGib = template.equals(ARM) ? GIB : 0;
+        this.frames = new PackedFrames(plan.addresses(), template.equals(ARM) ? 2 * GIB : 4 * GIB);
         int slots = LAST_SLOT - FIRST_SLOT + 1;
         if (plan.domains().size() > slots) {
             throw IommuException.of(Reason.NO_SPACE, "%s has %d slots for devices, the trace has %d domains", template,
@@ -85,7 +89,7 @@ public final class QemuBoard implements Board {
 
     /** A page for a device alone. */
     long ownPage(PciAddress address) {
-        return OWN_PAGES + address.rid() * PhysicalMemory.PAGE;
+        return firstGib + OWN_PAGES + address.rid() * PhysicalMemory.PAGE;
     }
 
     @Override

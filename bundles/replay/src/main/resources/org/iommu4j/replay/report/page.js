@@ -128,14 +128,21 @@
       { label: 'unmaps', points: curve(perSecond('unmaps')), colour: '--two' }],
       Object.assign({ swaps: 'named' }, whole));
     lines('pages', [{ label: 'pages', points: curve((from, to) => time.livePages[to]), colour: '--three' }], whole);
+    if (data.counted) {
+      drawCounted();
+    }
+    bars('sizes', data.mapsBySize, 'maps');
+    drawSpaces();
+  }
+
+  /** What only a machine that counts can tell. */
+  function drawCounted() {
     lines('cost', [{ label: 'entries', points: curve(ratio('memoryReferences', ['translations'])), colour: '--one' }],
       { format: value => number(value, 2) });
     const palette = ['--one', '--two', '--three', '--four', '--soft'];
     lines('hits', caches().map((cache, i) => ({ label: cache, colour: palette[i % palette.length],
       points: curve(ratio(cache + '.hits', [cache + '.hits', cache + '.misses'])) })),
       { format: value => number(100 * value) + ' %', yTicks: { max: 1 } });
-    bars('sizes', data.mapsBySize, 'maps');
-    drawSpaces();
   }
 
   const caches = () => Object.keys(data.cacheHits)
@@ -187,8 +194,10 @@
   function figures() {
     const target = element('figures');
     [[number(data.maps), 'maps'], [number(data.unmaps), 'unmaps'],
-      [number(data.eventsPerSecond), 'events a second'], [number(data.translations), 'translations'],
-      [number(data.memoryReferencesPerTranslation, 3), 'fetches a translation'],
+      [number(data.eventsPerSecond), 'events a second'],
+      ...(data.counted ? [[number(data.translations), 'translations'],
+        [number(data.memoryReferencesPerTranslation, 3), 'fetches a translation']]
+        : [[number(data.probedMaps), 'maps proved by DMA'], [number(data.probedUnmaps), 'unmaps proved by DMA']]),
       [number(data.probeFaults), 'probes refused, as due'],
       [number(data.peakLivePages), 'pages at most']].forEach(each => {
       const figure = add(target, 'div');
@@ -209,11 +218,9 @@
   }
 
   function tables() {
-    table(element('caches'), ['', 'hits', 'misses', 'rate'], caches().map(cache => {
-      const hits = data.cacheHits[cache];
-      const misses = data.cacheMisses[cache] || 0;
-      return [cache, number(hits), number(misses), number(100 * hits / (hits + misses), 1) + ' %'];
-    }));
+    if (data.counted) {
+      cacheTable();
+    }
     const ours = Object.entries(data.invalidations).map(each => [each[0], number(each[1]), '']);
     const theirs = Object.entries(data.invalidationsOfTrace).map(each => [each[0], '', number(each[1])]);
     table(element('invalidations'), ['invalidations', 'this driver', 'the recorded kernel'], ours.concat(theirs));
@@ -221,12 +228,26 @@
     element('leaves').textContent = 'Maps by length. As large as their addresses allow, they need pages: ' + leaves
       + '.';
     if (data.swaps.length > 0) {
-      add(element('swaps'), 'h2', 'Driver swaps');
-      table(add(element('swaps'), 'table'), ['from → to', 'whole', 'gate closed', 'longest wait', 'translations',
-        'IOTLB misses', 'lost', 'wrong'], data.swaps.map((swap, i) => [(i + 1) + '.  ' + swap.from + ' → ' + swap.to,
-        millis(swap.totalNanos), millis(swap.gateClosedNanos), millis(swap.callWaitMaxNanos), number(swap.dmaDuring),
-        number(swap.missesDuring), number(swap.lost), number(swap.wrong)]));
+      swapTable();
     }
+  }
+
+  function cacheTable() {
+    table(element('caches'), ['', 'hits', 'misses', 'rate'], caches().map(cache => {
+      const hits = data.cacheHits[cache];
+      const misses = data.cacheMisses[cache] || 0;
+      return [cache, number(hits), number(misses), number(100 * hits / (hits + misses), 1) + ' %'];
+    }));
+  }
+
+  function swapTable() {
+    const counts = data.counted ? ['translations', 'IOTLB misses'] : ['transactions'];
+    add(element('swaps'), 'h2', 'Driver swaps');
+    table(add(element('swaps'), 'table'), ['from → to', 'whole', 'gate closed', 'longest wait', ...counts, 'lost',
+      'wrong'], data.swaps.map((swap, i) => [(i + 1) + '.  ' + swap.from + ' → ' + swap.to,
+      millis(swap.totalNanos), millis(swap.gateClosedNanos), millis(swap.callWaitMaxNanos),
+      ...(data.counted ? [number(swap.dmaDuring), number(swap.missesDuring)] : [number(swap.right)]),
+      number(swap.lost), number(swap.wrong)]));
   }
 
   const file = data.trace.split(/[\\/]/).pop();
@@ -234,7 +255,11 @@
   element('title').textContent = file;
   element('subtitle').textContent = number(data.lines) + ' lines played on ' + data.machine + ', ' + data.mode
     + ' mode, in ' + number(data.seconds, 2) + ' s; ' + data.iovaSpaces.length + ' domains, '
-    + number(data.livePages) + ' pages mapped at the end';
+    + number(data.livePages) + ' pages mapped at the end'
+    + data.notes.map(note => '; ' + note).join('');
+  if (!data.counted) {
+    ['cost', 'hits'].forEach(chart => element(chart).closest('section').remove());
+  }
   verdict();
   figures();
   tables();

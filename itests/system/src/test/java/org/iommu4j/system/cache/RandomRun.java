@@ -23,13 +23,13 @@ final class RandomRun {
     private static final int DOMAINS = 3;
     private static final int SLOTS = 24;
     private static final long SLOT = 1 << 21;
-    private static final long PAGE = 1 << 12;
     private static final long IOVAS = 0x1_8000_0000L;
     private static final long FRAMES = 0x1_0000_0000L;
     private static final int FRAME_COUNT = 32;
     private static final int[] PROTECTIONS = {Protection.READ, Protection.WRITE, Rig.RW};
 
     private final Rig rig;
+    private final long page;
     private final Random random;
     private final List<Domain> domains = new ArrayList<>();
     private final List<Map<Integer, Slot>> mapped = new ArrayList<>();
@@ -44,6 +44,7 @@ final class RandomRun {
 
     RandomRun(Rig rig, long seed) {
         this.rig = rig;
+        this.page = rig.page();
         this.random = new Random(seed);
         for (String device : DEVICES) {
             groups.add(rig.group(device));
@@ -78,7 +79,7 @@ final class RandomRun {
     private void map() {
         int domain = random.nextInt(DOMAINS);
         int slot = random.nextInt(SLOTS);
-        long length = random.nextInt(4) == 0 ? SLOT : PAGE * (1 + random.nextInt(8));
+        long length = random.nextInt(4) == 0 ? SLOT : page * (1 + random.nextInt(8));
         long pa = FRAMES + random.nextInt(FRAME_COUNT) * SLOT;
         int protection = PROTECTIONS[random.nextInt(PROTECTIONS.length)];
         int granted = domains.get(domain).granted(protection);
@@ -105,7 +106,7 @@ final class RandomRun {
     private void transfer() {
         int device = random.nextInt(channels.size());
         int slot = random.nextInt(SLOTS);
-        long within = random.nextInt(8) * PAGE + random.nextInt(4) * Long.BYTES;
+        long within = random.nextInt(8) * page + random.nextInt(4) * Long.BYTES;
         boolean write = random.nextBoolean();
         long value = random.nextLong();
         Slot there = mapped.get(inForce[device]).get(slot);

@@ -7,7 +7,7 @@ import org.iommu4j.smmuv3.SmmuDriver;
 /**
  * SMMUv3's: numbers of commands are those of IHI 0070 4.1.1, in bits 7:0 of the lower word. Of CMD_CFGI_STE_RANGE the
  * upper word's bits 4:0 are the range, 31 for everything; of TLBI commands with an address its bit 0 is Leaf; of
- * CMD_SYNC the lower word's bits 63:32 are the data, the upper word's 51:2 the address of its message.
+ * CMD_SYNC the lower word's bits 63:32 are the data, the upper word's 51:2 the address of its message, if it has one.
  */
 final class SmmuInvalidations implements Invalidations {
     private static final int CFGI_STE = 0x03;
@@ -60,7 +60,9 @@ final class SmmuInvalidations implements Invalidations {
     public IommuDriver withoutWaiting() {
         return tapped((words, memory) -> {
             if (number(words) == SYNC) {
-                memory.storeRelease32(words[1] & MESSAGE_ADDRESS, (int) (words[0] >>> Integer.SIZE));
+                if (words[1] != 0) {
+                    memory.storeRelease32(words[1] & MESSAGE_ADDRESS, (int) (words[0] >>> Integer.SIZE));
+                }
                 words[0] = NOTHING;
                 words[1] = 0;
             }

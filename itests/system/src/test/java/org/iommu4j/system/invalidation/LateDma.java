@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.OptionalLong;
 import org.iommu4j.api.Domain;
 import org.iommu4j.api.IommuGroup;
-import org.iommu4j.api.machine.PhysicalMemory;
 import org.iommu4j.system.rig.Dma;
 import org.iommu4j.system.rig.Rig;
 
@@ -27,7 +26,7 @@ final class LateDma {
         IommuGroup group = rig.group(DEVICE);
         Domain domain = rig.domainWith(group, IOVA, FRAME, 0);
         rig.iommu().replace(group, domain);
-        frameIsFreeAfter(rig, "unmap", () -> rig.domains().unmap(domain, IOVA, PhysicalMemory.PAGE));
+        frameIsFreeAfter(rig, "unmap", () -> rig.domains().unmap(domain, IOVA, rig.page()));
         assertEquals(OptionalLong.empty(), rig.dma(DEVICE, 0).read(IOVA), "read of what has been unmapped");
     }
 

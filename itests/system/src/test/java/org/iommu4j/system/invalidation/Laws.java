@@ -14,10 +14,11 @@ import org.iommu4j.system.rig.Rig;
 /** What a device sees after a call has returned. Each law does DMA first, so that every cache is warm. */
 final class Laws {
     static final String DEVICE = "0000:01:00.0";
+    private static final String OTHER_DEVICE = "0000:07:00.0";
     static final long IOVA = 0x7_4000_0000L;
 
-    /** What one table of the lowest level maps. */
-    private static final long TABLE = 1 << 21;
+    /** More than frames are free between those of tables. */
+    private static final int OTHER_RANGES = 8;
     private static final long OLD_PAGE = 0x1_4000_0000L;
     private static final long NEW_PAGE = 0x1_5000_0000L;
     private static final long OLD_TAG = 0x01d_01d;
@@ -39,7 +40,7 @@ final class Laws {
         rig.iommu().replace(group, domain);
         Dma dma = rig.dma(DEVICE, 0);
         assertEquals(OptionalLong.of(OLD_TAG), dma.read(IOVA));
-        assertEquals(PhysicalMemory.PAGE, rig.domains().unmap(domain, IOVA, PhysicalMemory.PAGE));
+        assertEquals(rig.page(), rig.domains().unmap(domain, IOVA, rig.page()));
         assertEquals(ABORTED, dma.read(IOVA), "read of what has been unmapped");
     }
 
@@ -48,11 +49,13 @@ final class Laws {
         Domain domain = domainWithTable(rig);
         Dma dma = rig.dma(DEVICE, 0);
         assertEquals(OptionalLong.of(OLD_TAG), dma.read(IOVA));
-        assertEquals(TABLE, rig.domains().unmap(domain, IOVA, TABLE));
-        // Another range takes the frame that the old table had, so that nothing falls back into its old place.
-        rig.domains().map(domain, IOVA << 1, OLD_PAGE, PhysicalMemory.PAGE, Rig.RW);
+        assertEquals(table(rig), rig.domains().unmap(domain, IOVA, table(rig)));
+        // Other ranges take the frame that the old table had, so that nothing falls back into its old place.
+        for (int range = 0; range < OTHER_RANGES; range++) {
+            rig.domains().map(domain, (IOVA << 1) + range * table(rig), OLD_PAGE, rig.page(), Rig.RW);
+        }
         rig.memory().storeRelease64(NEW_PAGE, NEW_TAG);
-        rig.domains().map(domain, IOVA, NEW_PAGE, PhysicalMemory.PAGE, Rig.RW);
+        rig.domains().map(domain, IOVA, NEW_PAGE, rig.page(), Rig.RW);
         assertEquals(OptionalLong.of(NEW_TAG), dma.read(IOVA), "read through new tables");
     }
 
@@ -91,7 +94,10 @@ final class Laws {
         rig.iommu().replace(group, old);
         Dma dma = rig.dma(DEVICE, 0);
         assertEquals(OptionalLong.of(OLD_TAG), dma.read(IOVA));
+        Domain another = rig.domainWith(rig.group(OTHER_DEVICE), IOVA, NEW_PAGE, NEW_TAG);
         rig.iommu().replace(group, rig.iommu().blocked());
+        // What the blocked device's entry led to may be the other device's from now on.
+        rig.iommu().replace(rig.group(OTHER_DEVICE), another);
         assertEquals(ABORTED, dma.read(IOVA), "read of a blocked device");
     }
 
@@ -101,10 +107,10 @@ final class Laws {
         Domain domain = rig.domainWith(group, IOVA, OLD_PAGE, OLD_TAG);
         rig.iommu().replace(group, domain);
         Dma dma = rig.dma(DEVICE, 0);
-        long next = IOVA + PhysicalMemory.PAGE;
+        long next = IOVA + rig.page();
         assertEquals(ABORTED, dma.read(next));
         rig.memory().storeRelease64(NEW_PAGE, NEW_TAG);
-        rig.domains().map(domain, next, NEW_PAGE, PhysicalMemory.PAGE, Rig.RW);
+        rig.domains().map(domain, next, NEW_PAGE, rig.page(), Rig.RW);
         assertEquals(OptionalLong.of(NEW_TAG), dma.read(next), "read of what has been mapped");
     }
 
@@ -126,7 +132,7 @@ final class Laws {
         long table = steps.get(steps.size() - 1).pa() & -PhysicalMemory.PAGE;
         try (Held held = new Held(rig, IOVA)) {
             held.read(rig.dma(DEVICE, 0));
-            held.change("unmap", () -> rig.domains().unmap(domain, IOVA, TABLE));
+            held.change("unmap", () -> rig.domains().unmap(domain, IOVA, table(rig)));
             boolean taken = rig.frames().ownerOf(table) != null;
             held.release();
             assertTrue(taken, "a table was freed while a walk through it was under way");
@@ -135,12 +141,17 @@ final class Laws {
         assertTrue(rig.frames().ownerOf(table) == null, "the table was not freed at all");
     }
 
+    /** What one table of the lowest level maps. */
+    private static long table(Rig rig) {
+        return rig.page() / Long.BYTES * rig.page();
+    }
+
     /** The device's domain, with just so much mapped at IOVA that an unmap of all of it unlinks a table. */
     private static Domain domainWithTable(Rig rig) {
         Domain domain = rig.iommu().allocate(rig.group(DEVICE));
-        rig.memory().storeRelease64(OLD_PAGE + PhysicalMemory.PAGE, OLD_TAG);
-        // The physical address is no multiple of 2 MiB, so that these are pages of 4 KiB.
-        rig.domains().map(domain, IOVA, OLD_PAGE + PhysicalMemory.PAGE, TABLE, Rig.RW);
+        rig.memory().storeRelease64(OLD_PAGE + rig.page(), OLD_TAG);
+        // The physical address is no multiple of what a table maps, so that these are small pages.
+        rig.domains().map(domain, IOVA, OLD_PAGE + rig.page(), table(rig), Rig.RW);
         rig.iommu().replace(rig.group(DEVICE), domain);
         return domain;
     }

@@ -47,7 +47,7 @@ class ReuseStormTest {
     @ParameterizedTest
     @EnumSource
     void aDriverThatDoesNotWaitIsCaught(Mode mode) {
-        IommuDriver hasty = Invalidations.of(mode.vendor()).withoutWaiting();
+        IommuDriver hasty = Invalidations.of(mode).withoutWaiting();
         try (Rig rig = new Rig(Definitions.of(mode, Caches.LARGE, seed >>> 33), hasty)) {
             assertNotEquals(-1, firstSpoiled(rig, ROUNDS_UNTIL_CAUGHT), () -> "seed " + seed);
         }
@@ -75,17 +75,18 @@ class ReuseStormTest {
 
     private int play(Rig rig, Domain domain, int rounds) {
         Random random = new Random(seed);
+        long page = rig.page();
         List<Long> own = new ArrayList<>();
         for (int round = 0; round < rounds; round++) {
-            long frame = FIRST_FRAME + random.nextInt(FRAMES) * PhysicalMemory.PAGE;
+            long frame = FIRST_FRAME + random.nextInt(FRAMES) * page;
             if (isSpoiled(rig.memory(), own)) {
                 return round;
             }
             own.remove(frame);
-            rig.domains().map(domain, Laws.IOVA, frame, PhysicalMemory.PAGE, Rig.RW);
+            rig.domains().map(domain, Laws.IOVA, frame, page, Rig.RW);
             long before = transfers.get();
             Condition.await("a transfer", () -> transfers.get() > before + 2);
-            assertEquals(PhysicalMemory.PAGE, rig.domains().unmap(domain, Laws.IOVA, PhysicalMemory.PAGE));
+            assertEquals(page, rig.domains().unmap(domain, Laws.IOVA, page));
             rig.memory().storeRelease64(frame, OWN);
             rig.memory().storeRelease64(frame + Long.BYTES, OWN);
             own.add(frame);

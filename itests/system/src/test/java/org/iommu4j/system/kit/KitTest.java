@@ -5,12 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.iommu4j.amdvi.AmdDriver;
 import org.iommu4j.api.driver.IommuDriver;
 import org.iommu4j.hwsim.definition.MachineDefinition;
 import org.iommu4j.qemu.machine.QemuDefinition;
 import org.iommu4j.smmuv3.SmmuDriver;
 import org.iommu4j.system.rig.QemuRig;
 import org.iommu4j.system.rig.Rig;
+import org.iommu4j.system.rig.Vendor;
 import org.iommu4j.tck.kit.Deviations;
 import org.iommu4j.tck.kit.Kit;
 import org.iommu4j.tck.kit.Outcome;
@@ -30,7 +32,8 @@ class KitTest {
     @EnumSource
     void theDriverKeepsEveryLawOnQemu(QemuDefinition definition) {
         try (QemuRig rig = new QemuRig(definition)) {
-            assertKept(Benches.of(rig, VtdDriver::new), Deviations.of(definition.text()));
+            assertKept(Benches.of(rig, Vendor.of(definition.text()).orElseThrow()::driver),
+                    Deviations.of(definition.text()));
         }
     }
 
@@ -43,8 +46,10 @@ class KitTest {
     }
 
     static Stream<Arguments> models() {
-        return Stream.concat(Stream.of(model("intel", VtdDriver::new), model("arm", SmmuDriver::new)),
-                MachineKind.variants().stream().map(name -> model(name, VtdDriver::new)));
+        return Stream.concat(Stream.of(model("intel", VtdDriver::new), model("arm", SmmuDriver::new),
+                model("amd", AmdDriver::new), Arguments.of(Named.of("amd, guest tables", Benches.model("amd")),
+                        Named.of("its driver", (Supplier<IommuDriver>) AmdDriver::withGuestTables))),
+                MachineKind.variants().stream().map(name -> model(name, Vendor.of(name).orElseThrow()::driver)));
     }
 
     private static Arguments model(String name, Supplier<IommuDriver> drivers) {

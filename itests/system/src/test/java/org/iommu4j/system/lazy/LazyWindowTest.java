@@ -11,7 +11,6 @@ import org.iommu4j.api.IommuGroup;
 import org.iommu4j.api.dma.DmaDirection;
 import org.iommu4j.api.dma.DmaOps;
 import org.iommu4j.api.dma.FlushReport;
-import org.iommu4j.api.machine.PhysicalMemory;
 import org.iommu4j.system.rig.Condition;
 import org.iommu4j.system.rig.Definitions.Caches;
 import org.iommu4j.system.rig.Definitions.Mode;
@@ -23,7 +22,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class LazyWindowTest {
     private static final String DEVICE = "0000:00:05.0";
-    private static final long PAGE = PhysicalMemory.PAGE;
     private static final long FRAME = 0x4000_0000L;
     /** Spans two tables of 4 KiB pages, because it begins beside a boundary of large pages. */
     private static final long TWO_TABLES = 4L << 20;
@@ -48,10 +46,10 @@ class LazyWindowTest {
             IommuGroup group = rig.group(DEVICE);
             for (int round = 1; round <= ROUNDS; round++) {
                 rig.memory().storeRelease64(FRAME, 2L * round);
-                long iova = dma.map(device(rig), FRAME, PAGE, DmaDirection.BIDIRECTIONAL);
+                long iova = dma.map(device(rig), FRAME, rig.page(), DmaDirection.BIDIRECTIONAL);
                 reader.moveTo(iova);
                 reader.awaitCompletedRead();
-                dma.unmap(device(rig), iova, PAGE);
+                dma.unmap(device(rig), iova, rig.page());
                 if (round % 2 == 0) {
                     dma.flush(group);
                 } else {
@@ -70,10 +68,10 @@ class LazyWindowTest {
     void whatNobodyFlushesTheTimerDoes(Mode mode) {
         try (Rig rig = lazy(mode)) {
             DmaOps dma = rig.dma();
-            long iova = dma.map(device(rig), FRAME, 3 * PAGE, DmaDirection.BIDIRECTIONAL);
+            long iova = dma.map(device(rig), FRAME, 3 * rig.page(), DmaDirection.BIDIRECTIONAL);
             Dma reads = rig.dma(DEVICE, 0);
             assertTrue(reads.read(iova).isPresent());
-            dma.unmap(device(rig), iova, 3 * PAGE);
+            dma.unmap(device(rig), iova, 3 * rig.page());
             Condition.await("the timer", () -> dma.report(rig.group(DEVICE)).waiting() == 0);
             FlushReport report = dma.report(rig.group(DEVICE));
             assertEquals(1, report.onTimer());
@@ -90,7 +88,7 @@ class LazyWindowTest {
             DmaOps dma = rig.dma();
             Condition.await("a ring to be full", () -> {
                 for (int i = 0; i < 1000; i++) {
-                    dma.unmap(device(rig), dma.map(device(rig), FRAME, PAGE, DmaDirection.TO_DEVICE), PAGE);
+                    dma.unmap(device(rig), dma.map(device(rig), FRAME, rig.page(), DmaDirection.TO_DEVICE), rig.page());
                 }
                 return dma.report(rig.group(DEVICE)).onFullRing() > 0;
             });
@@ -104,14 +102,14 @@ class LazyWindowTest {
             DmaOps dma = rig.dma();
             Dma reads = rig.dma(DEVICE, 0);
             rig.memory().storeRelease64(FRAME, 1);
-            rig.memory().storeRelease64(FRAME + PAGE, 2);
+            rig.memory().storeRelease64(FRAME + rig.page(), 2);
             Condition.await("a map that comes before the timer", () -> {
-                dma.mapAt(device(rig), FRAME, FRAME, PAGE, Rig.RW);
+                dma.mapAt(device(rig), FRAME, FRAME, rig.page(), Rig.RW);
                 assertEquals(OptionalLong.of(1), reads.read(FRAME));
-                dma.unmapAt(device(rig), FRAME, PAGE);
-                dma.mapAt(device(rig), FRAME, FRAME + PAGE, PAGE, Rig.RW);
+                dma.unmapAt(device(rig), FRAME, rig.page());
+                dma.mapAt(device(rig), FRAME, FRAME + rig.page(), rig.page(), Rig.RW);
                 assertEquals(OptionalLong.of(2), reads.read(FRAME), "never what was there before");
-                dma.unmapAt(device(rig), FRAME, PAGE);
+                dma.unmapAt(device(rig), FRAME, rig.page());
                 dma.flush(rig.group(DEVICE));
                 return dma.report(rig.group(DEVICE)).onMap() > 0;
             });
@@ -127,15 +125,15 @@ class LazyWindowTest {
             Dma reads = rig.dma(DEVICE, 0);
             long used = 0;
             for (int round = 0; round < 2; round++) {
-                long iova = dma.map(device(rig), FRAME + PAGE, TWO_TABLES, DmaDirection.BIDIRECTIONAL);
+                long iova = dma.map(device(rig), FRAME + rig.page(), TWO_TABLES, DmaDirection.BIDIRECTIONAL);
                 assertTrue(reads.read(iova).isPresent());
-                assertTrue(reads.read(iova + TWO_TABLES - PAGE).isPresent());
+                assertTrue(reads.read(iova + TWO_TABLES - rig.page()).isPresent());
                 dma.unmap(device(rig), iova, TWO_TABLES);
                 rig.swap(mode::driver);
                 dma.flush(group);
                 assertEquals(0, dma.report(group).waiting());
                 assertEquals(OptionalLong.empty(), reads.read(iova));
-                assertEquals(OptionalLong.empty(), reads.read(iova + TWO_TABLES - PAGE));
+                assertEquals(OptionalLong.empty(), reads.read(iova + TWO_TABLES - rig.page()));
                 assertTrue(round == 0 || rig.driverBytes() == used, "tables of what was unmapped are freed");
                 used = rig.driverBytes();
             }

@@ -20,6 +20,7 @@ import org.iommu4j.replay.play.Settings.Iovas;
 import org.iommu4j.replay.play.Settings.Mode;
 import org.iommu4j.replay.play.Stage;
 import org.iommu4j.replay.trace.TraceSource;
+import org.iommu4j.smmuv3.SmmuDriver;
 import org.iommu4j.system.doubles.Invalidations;
 import org.iommu4j.system.rig.QemuRig;
 import org.iommu4j.system.rig.Vendor;
@@ -36,11 +37,12 @@ class QemuTraceTest {
 
     @ParameterizedTest
     @CsvSource({"INTEL, STRICT, TRACE", "INTEL_SCALABLE, LAZY, TRACE", "INTEL_FIRST_STAGE, STRICT, OWN",
-        "INTEL_SCALABLE, PASSTHROUGH, TRACE"})
+        "INTEL_SCALABLE, PASSTHROUGH, TRACE", "ARM, STRICT, TRACE"})
     void aRecordingLosesNothingAndReachesNothingThatIsGone(QemuDefinition definition, Mode mode, Iovas iovas)
             throws IOException {
         TracePlan plan = plan();
-        Outcome outcome = played(plan, definition, mode, iovas, new VtdDriver());
+        IommuDriver driver = definition == QemuDefinition.ARM ? new SmmuDriver() : new VtdDriver();
+        Outcome outcome = played(plan, definition, mode, iovas, driver);
         assertEquals(0, outcome.verdict().lost(), outcome.verdict().first());
         assertEquals(0, outcome.verdict().wrong(), outcome.verdict().first());
         assertEquals(0, outcome.unfit(), () -> outcome.unfitTexts().toString());

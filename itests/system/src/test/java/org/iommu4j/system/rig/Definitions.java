@@ -9,8 +9,11 @@ import jakarta.json.JsonReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
+import org.iommu4j.amdvi.AmdDriver;
 import org.iommu4j.api.driver.IommuDriver;
 import org.iommu4j.hwsim.definition.DefinitionFile;
 import org.iommu4j.hwsim.definition.DefinitionNode;
@@ -37,23 +40,56 @@ public final class Definitions {
         ARM(smmu("0xc4c729b")),
         /** IDR0 without S1P: domains are of stage 2. */
         ARM_STAGE_2(smmu("0xc4c7299")),
-        /** IDR0.ST_LEVEL = 0: the stream table is one array. */
-        ARM_LINEAR(smmu("0x44c729b"));
+        /** IDR0.ST_LEVEL = 0: the stream table is one array. Real units of this kind have 64 streams at most (3.3.1.2). */
+        ARM_LINEAR(smmu("0x44c729b")),
+        /** IDR5 without GRAN4K and GRAN64K: pages of 16 KiB. */
+        ARM_16K(smmu("0xc4c729b", "IDR5", "0x100024")),
+        /** IDR5 without GRAN4K and GRAN16K: pages of 64 KiB. */
+        ARM_64K(smmu("0xc4c729b", "IDR5", "0x100044")),
+        /** Pages of 64 KiB in stage 2, whose topmost table is several. */
+        ARM_STAGE_2_64K(smmu("0xc4c7299", "IDR5", "0x100044")),
+        /**
+         * No more than has to be: IDR0 without MSI (completion is polled, interrupts come by wires) and HTTU, IDR1
+         * without substreams, IDR3 without RIL.
+         */
+        ARM_PLAIN(smmu("0xc4c521b", "IDR1", "0x0e0f0014", "IDR3", "0x1014")),
+        /** Host tables of 3 to 6 levels, INVALIDATE_IOMMU_ALL. */
+        AMD(amd("0x180b000f", "0x0013000f00009858")),
+        /** The same unit, with guest tables for new domains. */
+        AMD_GUEST(amd("0x180b000f", "0x0013000f00009858"), AmdDriver::withGuestTables),
+        /** NpCache: hardware remembers what is absent too. */
+        AMD_CACHING(amd("0x1c0b000f", "0x0013000f00009858")),
+        /** EFR without anything: host tables of 3 to 4 levels, each entry and domain is invalidated by itself. */
+        AMD_PLAIN(amd("0x180b000f", "0x0"));
 
         private final Vendor vendor;
         private final Map<String, String> registers;
+        private final Supplier<IommuDriver> driver;
 
         Mode(Variant variant) {
+            this(variant, variant.vendor::driver);
+        }
+
+        Mode(Variant variant, Supplier<IommuDriver> driver) {
             this.vendor = variant.vendor;
             this.registers = variant.registers;
+            this.driver = driver;
         }
 
         private static Variant vtd(String cap, String ecap) {
             return new Variant(Vendor.VTD, Map.of("CAP", cap, "ECAP", ecap));
         }
 
-        private static Variant smmu(String idr0) {
-            return new Variant(Vendor.SMMUV3, Map.of("IDR0", idr0));
+        private static Variant smmu(String idr0, String... others) {
+            Map<String, String> registers = new HashMap<>(Map.of("IDR0", idr0));
+            for (int i = 0; i < others.length; i += 2) {
+                registers.put(others[i], others[i + 1]);
+            }
+            return new Variant(Vendor.SMMUV3, registers);
+        }
+
+        private static Variant amd(String header, String efr) {
+            return new Variant(Vendor.AMDVI, Map.of("CAP", header, "EFR", efr));
         }
 
         public Vendor vendor() {
@@ -62,7 +98,7 @@ public final class Definitions {
 
         /** A driver for the unit. */
         public IommuDriver driver() {
-            return vendor.driver();
+            return driver.get();
         }
     }
 
@@ -78,7 +114,8 @@ public final class Definitions {
         /** Nearly everything stays. */
         public static final Caches LARGE = new Caches(1024, 4, 1024, 4);
 
-        private JsonObjectBuilder json(Vendor vendor) {
+        /** As a definition has them. */
+        public JsonObjectBuilder json(Vendor vendor) {
             JsonObjectBuilder caches = Json.createObjectBuilder();
             vendor.entryCaches().forEach(name -> caches.add(name, geometry(entrySets, entryWays)));
             List.of("iotlb", "walk").forEach(name -> caches.add(name, geometry(translationSets, translationWays)));

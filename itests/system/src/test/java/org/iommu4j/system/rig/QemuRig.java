@@ -26,12 +26,12 @@ import org.iommu4j.qemu.machine.QemuBoard;
 import org.iommu4j.qemu.machine.QemuDefinition;
 import org.iommu4j.qemu.machine.QemuMachine;
 import org.iommu4j.qemu.process.QemuProgram;
-import org.iommu4j.vtd.VtdDriver;
 import org.junit.jupiter.api.Assumptions;
 import org.osgi.framework.Version;
 
 /** One machine that QEMU plays, with core and the driver in charge. Any thread. */
 public final class QemuRig implements AutoCloseable {
+    private final Vendor vendor;
     private final QemuMachine machine;
     private final Boards boards;
     private final PlainServices services = new PlainServices();
@@ -40,7 +40,7 @@ public final class QemuRig implements AutoCloseable {
 
     /** Returns when the driver is in charge of the machine's unit; skips the test if there is no QEMU. */
     public QemuRig(QemuDefinition definition) {
-        this(definition, new VtdDriver());
+        this(definition, vendor(definition).driver());
     }
 
     /** As {@link #QemuRig(QemuDefinition)}, with a driver of the caller's. */
@@ -57,8 +57,7 @@ public final class QemuRig implements AutoCloseable {
     /** Does not wait for the driver to be in charge. @param keep where QEMU outlives this JVM */
     public QemuRig(QemuBoard board, IommuDriver driver, Optional<Path> keep) {
         QemuDefinition definition = board.definition();
-        Assumptions.assumeTrue(definition.text().startsWith("qemu-intel"),
-                () -> definition.text() + ": the driver here is the one for VT-d");
+        vendor = vendor(definition);
         Optional<String> problem = definition.program().problem();
         Assumptions.assumeTrue(problem.isEmpty(), () -> problem.orElseThrow() + "; " + QemuProgram.INSTALL);
         boards = new Boards(new Settings(Bounds.ofMillis(10_000, 10_000, 10_000, 30_000, 60_000, 10_000),
@@ -69,13 +68,19 @@ public final class QemuRig implements AutoCloseable {
         add(1, driver);
     }
 
+    private static Vendor vendor(QemuDefinition definition) {
+        Optional<Vendor> vendor = Vendor.of(definition.text());
+        Assumptions.assumeTrue(vendor.isPresent(), () -> definition.text() + ": no driver here drives its unit");
+        return vendor.orElseThrow();
+    }
+
     /** A driver comes. @param id of its service and bundle; the first one has 1 */
     public void add(long id) {
-        add(id, new VtdDriver());
+        add(id, vendor.driver());
     }
 
     private void add(long id, IommuDriver driver) {
-        boards.add(new Candidate(driver, "vtd", "driver-" + id, new Version(1, 0, 0), id, id, 0));
+        boards.add(new Candidate(driver, vendor.architecture(), "driver-" + id, new Version(1, 0, 0), id, id, 0));
     }
 
     /** The driver in charge goes, and another one comes; returns when it is in charge. */

@@ -149,11 +149,16 @@ public final class Rig implements AutoCloseable {
         return new Dma(iommu().device(PciAddress.parse(address)), channel);
     }
 
+    /** Bytes of the smallest page that domains have. */
+    public long page() {
+        return Long.lowestOneBit(group("0000:01:00.0").defaultDomain().pageSizes());
+    }
+
     /** A new domain in which one page is mapped, readable and writable; the page's first word holds a tag. */
     public Domain domainWith(IommuGroup group, long iova, long pa, long tag) {
         Domain domain = iommu().allocate(group);
         memory().storeRelease64(pa, tag);
-        domains().map(domain, iova, pa, PhysicalMemory.PAGE, RW);
+        domains().map(domain, iova, pa, page(), RW);
         return domain;
     }
 

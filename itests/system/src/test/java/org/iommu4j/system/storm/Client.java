@@ -51,8 +51,8 @@ final class Client implements Runnable {
         int first = random.nextInt(Scenery.pages());
         for (int i = 0; i < count; i++) {
             pages[i] = (first + i) % Scenery.pages();
-            batch.read(Scenery.iova(pages[i]));
-            batch.write(Scenery.iova(pages[i]) + Scenery.offset(number), (long) number << 48 | ++sequence);
+            batch.read(scenery.iova(pages[i]));
+            batch.write(scenery.iova(pages[i]) + Scenery.offset(number), (long) number << 48 | ++sequence);
         }
         return count;
     }

@@ -2,7 +2,9 @@ package org.iommu4j.system.storm;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.iommu4j.api.Domain;
+import org.iommu4j.api.DomainFlag;
 import org.iommu4j.api.IommuGroup;
 import org.iommu4j.api.machine.PhysicalMemory;
 import org.iommu4j.system.rig.Rig;
@@ -21,8 +23,7 @@ final class Scenery {
     static final long NONE = -1;
 
     private static final long IOVAS = 0x1_8000_0000L;
-    /** One in a table with its neighbour, in tables of their own, and, the last one, in a page of 2 MiB. */
-    private static final long[] OFFSETS = {0, 0x1000, 0x20_0000, 0x3f_f000, 0x1000_0000, 0x4000_0000 - 0x20_0000};
+    private static final int PAGES = 6;
     private static final long LARGE = 1 << 21;
     private static final long FRAMES = 0x1_0000_0000L;
     private static final long FRAMES_OF_DOMAIN = 0x100_0000;
@@ -30,35 +31,45 @@ final class Scenery {
     private final List<Domain> domains = new ArrayList<>();
     private final PhysicalMemory memory;
     private final int place;
+    /** Of a page. */
+    private final long size;
+    private final boolean hasLarge;
+    /** One in a table with its neighbour, in tables of their own, and, the last one, in a page of 2 MiB if there are such. */
+    private final long[] offsets;
 
-    /** @param place keeps the pages of several sceneries on one machine apart, 0 to 15 */
-    Scenery(Rig rig, IommuGroup group, int place) {
+    /**
+     * @param place keeps the pages of several sceneries on one machine apart, 0 to 15
+     * @param flags of the last paging domain
+     */
+    Scenery(Rig rig, IommuGroup group, int place, Set<DomainFlag> flags) {
         this.memory = rig.memory();
         this.place = place;
+        this.size = rig.page();
+        this.hasLarge = (group.defaultDomain().pageSizes() & LARGE) != 0;
+        this.offsets = new long[] {0, size, 0x20_0000, 0x40_0000 - size, 0x1000_0000, 0x4000_0000 - LARGE};
         for (int number = 0; number < PAGING; number++) {
-            Domain domain = rig.iommu().allocate(group);
-            for (int page = 0; page < pages(); page++) {
-                boolean large = page == pages() - 1;
-                rig.domains().map(domain, iova(page), frame(place, number, page), large ? LARGE : PhysicalMemory.PAGE,
-                        Rig.RW);
+            Domain domain = rig.iommu().allocate(group, number == PAGING - 1 ? flags : Set.of());
+            for (int page = 0; page < PAGES; page++) {
+                boolean large = hasLarge && page == PAGES - 1;
+                rig.domains().map(domain, iova(page), frame(number, page), large ? LARGE : size, Rig.RW);
             }
             domains.add(domain);
         }
         domains.add(rig.iommu().identity());
         domains.add(rig.iommu().blocked());
         for (int number = 0; number < BLOCKED; number++) {
-            for (int page = 0; page < pages(); page++) {
+            for (int page = 0; page < PAGES; page++) {
                 memory.storeRelease64(physical(number, page), tag(number, page));
             }
         }
     }
 
     static int pages() {
-        return OFFSETS.length;
+        return PAGES;
     }
 
-    static long iova(int page) {
-        return IOVAS + OFFSETS[page];
+    long iova(int page) {
+        return IOVAS + offsets[page];
     }
 
     Domain domain(int number) {
@@ -67,7 +78,7 @@ final class Scenery {
 
     /** Where a domain sends a page, or {@link #NONE}. */
     long physical(int number, int page) {
-        return number == BLOCKED ? NONE : number == IDENTITY ? iova(page) : frame(place, number, page);
+        return number == BLOCKED ? NONE : number == IDENTITY ? iova(page) : frame(number, page);
     }
 
     /** What the first word of a page holds. */
@@ -84,8 +95,8 @@ final class Scenery {
         return (writer + 1L) * Long.BYTES;
     }
 
-    private static long frame(int place, int number, int page) {
+    private long frame(int number, int page) {
         long base = FRAMES + (place * PAGING + number) * FRAMES_OF_DOMAIN;
-        return page == pages() - 1 ? base + LARGE : base + page * PhysicalMemory.PAGE;
+        return page == PAGES - 1 ? base + LARGE : base + page * size;
     }
 }

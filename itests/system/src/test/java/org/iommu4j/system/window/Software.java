@@ -4,7 +4,6 @@ import java.util.OptionalLong;
 import java.util.Random;
 import org.iommu4j.api.Domain;
 import org.iommu4j.api.IommuGroup;
-import org.iommu4j.api.machine.PhysicalMemory;
 import org.iommu4j.system.rig.Dma;
 import org.iommu4j.system.rig.Rig;
 
@@ -19,6 +18,7 @@ final class Software {
     private final IommuGroup group;
     private final Dma dma;
     private final long frames;
+    private final long page;
     private final Random random;
     private final Thread thread = new Thread(this::run);
     private volatile int rounds;
@@ -29,6 +29,7 @@ final class Software {
         this.rig = rig;
         this.group = rig.group(device);
         this.dma = rig.dma(device, 0);
+        this.page = rig.page();
         this.frames = FRAMES + number * FRAMES_OF_CLIENT;
         this.random = new Random(seed);
         thread.start();
@@ -50,22 +51,22 @@ final class Software {
         Domain former = group.domain();
         Domain domain = rig.iommu().allocate(group);
         int count = 1 + random.nextInt(PAGES);
-        long length = count * PhysicalMemory.PAGE;
-        long pa = frames + PhysicalMemory.PAGE;
+        long length = count * page;
+        long pa = frames + page;
         rig.domains().map(domain, IOVA, pa, length, Rig.RW);
         rig.iommu().replace(group, domain);
         if (former != group.defaultDomain()) {
             rig.iommu().free(former);
         }
         for (int i = 0; i < 4; i++) {
-            long offset = random.nextInt(count) * PhysicalMemory.PAGE;
+            long offset = random.nextInt(count) * page;
             long value = random.nextLong();
             expect(dma.write(IOVA + offset, value), "write");
             expect(rig.memory().loadAcquire64(pa + offset) == value, "where the write went");
             expect(dma.read(IOVA + offset).equals(OptionalLong.of(value)), "read");
         }
         expect(rig.domains().unmap(domain, IOVA, length) == length, "unmap");
-        expect(dma.read(IOVA + length - PhysicalMemory.PAGE).isEmpty(), "refusal");
+        expect(dma.read(IOVA + length - page).isEmpty(), "refusal");
     }
 
     private static void expect(boolean met, String what) {

@@ -7,7 +7,6 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
 import org.iommu4j.api.Domain;
 import org.iommu4j.api.IommuGroup;
-import org.iommu4j.api.machine.PhysicalMemory;
 import org.iommu4j.system.rig.Condition;
 import org.iommu4j.system.rig.Dma;
 import org.iommu4j.system.rig.Rig;
@@ -24,6 +23,7 @@ final class Traffic implements AutoCloseable {
     private static final int MISSES = 100;
 
     private final Rig rig;
+    private final long size;
     private final Domain domain;
     private final List<Thread> threads = new ArrayList<>();
     private final AtomicReference<String> failure = new AtomicReference<>();
@@ -31,12 +31,13 @@ final class Traffic implements AutoCloseable {
 
     Traffic(Rig rig) {
         this.rig = rig;
+        this.size = rig.page();
         IommuGroup group = rig.group(DEVICE);
         domain = rig.iommu().allocate(group);
         for (int page = 0; page < PAGES; page++) {
             // Every other frame, so that no larger page fits.
             rig.memory().storeRelease64(frame(page), tag(page));
-            rig.domains().map(domain, IOVA + page * PhysicalMemory.PAGE, frame(page), PhysicalMemory.PAGE, Rig.RW);
+            rig.domains().map(domain, IOVA + page * size, frame(page), size, Rig.RW);
         }
         rig.iommu().replace(group, domain);
         for (int i = 0; i < THREADS; i++) {
@@ -55,7 +56,7 @@ final class Traffic implements AutoCloseable {
         try {
             while (!over) {
                 int page = random.nextInt(PAGES);
-                OptionalLong found = dma.read(IOVA + page * PhysicalMemory.PAGE);
+                OptionalLong found = dma.read(IOVA + page * size);
                 if (!found.equals(OptionalLong.of(tag(page)))) {
                     failure.compareAndSet(null, "page " + page + ": " + found);
                 }
@@ -79,8 +80,8 @@ final class Traffic implements AutoCloseable {
         return failure.get();
     }
 
-    private static long frame(int page) {
-        return FRAMES + 2 * page * PhysicalMemory.PAGE;
+    private long frame(int page) {
+        return FRAMES + 2 * page * size;
     }
 
     private static long tag(int page) {

@@ -12,7 +12,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.driver.IommuDriver;
-import org.iommu4j.api.machine.PhysicalMemory;
 import org.iommu4j.api.status.SwapReport;
 import org.iommu4j.api.status.UnitState;
 import org.iommu4j.system.doubles.DriverDouble;
@@ -39,7 +38,7 @@ class WindowTest {
             assertEquals("", rig.unit().driver(), "nobody is in charge");
             assertFalse(call.isDone(), "a call went through without a driver");
             rig.add(mode.driver());
-            assertEquals(PhysicalMemory.PAGE, call.get(Rig.BOUND_NANOS, TimeUnit.NANOSECONDS));
+            assertEquals(rig.page(), call.get(Rig.BOUND_NANOS, TimeUnit.NANOSECONDS));
             traffic.passThroughWindow();
             assertNull(traffic.failure());
         }
@@ -61,7 +60,7 @@ class WindowTest {
             assertFalse(call.isDone(), "a call went through without a driver");
             adopt.countDown();
             assertEquals("adopt", swap.get(Rig.BOUND_NANOS, TimeUnit.NANOSECONDS).method());
-            assertEquals(PhysicalMemory.PAGE, call.get(Rig.BOUND_NANOS, TimeUnit.NANOSECONDS));
+            assertEquals(rig.page(), call.get(Rig.BOUND_NANOS, TimeUnit.NANOSECONDS));
             traffic.passThroughWindow();
             assertNull(traffic.failure());
         }
@@ -81,7 +80,7 @@ class WindowTest {
             assertEquals(UnitState.DRIVEN, rig.unit().state());
             assertEquals(predecessor, rig.unit().driver());
             assertEquals(bytes, rig.driverBytes());
-            assertEquals(PhysicalMemory.PAGE, unmapOfOnePage(rig, traffic).join());
+            assertEquals(rig.page(), unmapOfOnePage(rig, traffic).join());
             traffic.passThroughWindow();
             assertNull(traffic.failure());
         }
@@ -89,10 +88,10 @@ class WindowTest {
 
     /** A call of software's in the window; of a page that no traffic goes to. */
     private static CompletableFuture<Long> unmapOfOnePage(Rig rig, Traffic traffic) {
-        long spare = Traffic.IOVA - PhysicalMemory.PAGE;
+        long spare = Traffic.IOVA - rig.page();
         return CompletableFuture.supplyAsync(() -> {
-            rig.domains().map(traffic.domain(), spare, 0x1_7000_0000L, PhysicalMemory.PAGE, Rig.RW);
-            return rig.domains().unmap(traffic.domain(), spare, PhysicalMemory.PAGE);
+            rig.domains().map(traffic.domain(), spare, 0x1_7000_0000L, rig.page(), Rig.RW);
+            return rig.domains().unmap(traffic.domain(), spare, rig.page());
         });
     }
 

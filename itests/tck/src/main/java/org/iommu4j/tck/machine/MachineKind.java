@@ -31,11 +31,11 @@ import org.iommu4j.api.Reason;
 public record MachineKind(String name, String factory) {
     private static final String SIMULATOR = "org.iommu4j.hwsim";
     private static final String QEMU = "org.iommu4j.qemu";
-    private static final List<String> BUNDLED = List.of("intel", "arm");
+    private static final List<String> BUNDLED = List.of("intel", "arm", "amd");
     /** By name, with the program that plays them. */
     private static final Map<String, String> BOARDS = new TreeMap<>(Map.of("qemu-intel", "qemu-system-x86_64",
             "qemu-intel-scalable", "qemu-system-x86_64", "qemu-intel-first-stage", "qemu-system-x86_64",
-            "qemu-arm", "qemu-system-aarch64"));
+            "qemu-amd", "qemu-system-x86_64", "qemu-arm", "qemu-system-aarch64"));
 
     /** The names of all kinds. */
     public static List<String> names() {
@@ -71,9 +71,9 @@ public record MachineKind(String name, String factory) {
         return properties;
     }
 
-    /** The definition of a variant, as the simulator reads it. */
+    /** The definition of a variant, as the simulator reads it. Its name begins with that of its board. */
     public static JsonObject variant(String name) {
-        JsonObject board = resource("intel-board.json");
+        JsonObject board = resource(name.substring(0, name.indexOf('-')) + "-board.json");
         JsonObject unit = board.getJsonArray("units").getJsonObject(0);
         JsonObjectBuilder capabilities = Json.createObjectBuilder(unit.getJsonObject("capabilities"));
         resource("variants.json").getJsonObject(name).forEach(capabilities::add);

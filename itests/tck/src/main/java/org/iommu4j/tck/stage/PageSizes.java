@@ -8,6 +8,8 @@ import org.iommu4j.tck.kit.NotApplicable;
 
 /** Page sizes of a domain, and room for pages of them. */
 public final class PageSizes {
+    private static final long FEWEST_ENTRIES = 512;
+
     private PageSizes() {
     }
 
@@ -29,6 +31,12 @@ public final class PageSizes {
             throw new NotApplicable("domains here have pages of one size alone");
         }
         return sizes.get(1);
+    }
+
+    /** How much the lowest table maps: a page size where such pages are, else what tables of 512 entries would. */
+    public static long ofTable(Domain domain) {
+        long least = FEWEST_ENTRIES << Stage.smallest(domain);
+        return of(domain).stream().filter(size -> size >= least).findFirst().orElse(least);
     }
 
     /** Memory of a size, aligned to it, which the caller must not change; -1 if the machine has none. */

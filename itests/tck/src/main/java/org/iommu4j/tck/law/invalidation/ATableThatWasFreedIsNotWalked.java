@@ -21,7 +21,7 @@ public final class ATableThatWasFreedIsNotWalked implements Law {
     public void check(Stage stage) {
         Scene scene = stage.scene();
         long page = scene.pageSize();
-        long span = PageSizes.large(scene.domain());
+        long span = PageSizes.ofTable(scene.domain());
         long iova = PageSizes.free(scene.domain(), span);
         long memory = stage.memory(Long.numberOfTrailingZeros(page));
         stage.memory().storeRelease32(memory, FIRST);
