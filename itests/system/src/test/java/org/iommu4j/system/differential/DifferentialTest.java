@@ -4,8 +4,8 @@ import java.io.IOException;
 import org.iommu4j.system.kit.Benches;
 import org.iommu4j.system.rig.QemuRig;
 import org.iommu4j.system.rig.Rig;
-import org.iommu4j.tck.stage.Bench;
 import org.iommu4j.tck.kit.Deviations;
+import org.iommu4j.tck.stage.Bench;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 

@@ -44,7 +44,7 @@ enum Twin {
     }
 
     Vendor vendor() {
-        return Vendor.of(qemu).orElseThrow();
+        return Vendor.of(qemu.text()).orElseThrow();
     }
 
     /** The devices whose transfers are compared. */
