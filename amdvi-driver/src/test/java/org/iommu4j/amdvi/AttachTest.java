@@ -9,7 +9,6 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.List;
 import java.util.Set;
-import org.iommu4j.amdvi.fake.FakeBoard;
 import org.iommu4j.amdvi.fake.FakeUnit;
 import org.iommu4j.api.DomainFlag;
 import org.iommu4j.api.IommuException;
@@ -21,6 +20,7 @@ import org.iommu4j.api.driver.DriverUnit;
 import org.iommu4j.api.driver.Gather;
 import org.iommu4j.api.status.WalkStep;
 import org.iommu4j.driver.domain.PagingDomain;
+import org.iommu4j.driver.fake.FakeBoard;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -28,7 +28,7 @@ class AttachTest {
     private static final int RID = 0x0108;
     private static final int RW = Protection.READ | Protection.WRITE;
 
-    private final FakeBoard board = new FakeBoard();
+    private final FakeBoard board = FakeUnit.board();
     private final Gather gather = new Gather();
     private FakeUnit unit;
     private DriverUnit driven;

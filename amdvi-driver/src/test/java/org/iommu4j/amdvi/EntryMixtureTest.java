@@ -8,11 +8,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import org.iommu4j.amdvi.fake.FakeBoard;
 import org.iommu4j.amdvi.fake.FakeUnit;
 import org.iommu4j.api.DomainFlag;
 import org.iommu4j.api.driver.DriverDomain;
 import org.iommu4j.api.driver.DriverUnit;
+import org.iommu4j.driver.fake.FakeBoard;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -26,7 +26,7 @@ class EntryMixtureTest {
     void every_mixture_of_halves_is_the_old_or_the_new_translation() {
         long seed = new Random().nextLong();
         Random random = new Random(seed);
-        try (FakeBoard board = new FakeBoard()) {
+        try (FakeBoard board = FakeUnit.board()) {
             FakeUnit unit = new FakeUnit(board, "ivhd0", FakeUnit.EFR_ALL, false);
             DriverUnit hosts = new AmdDriver(1, 50_000_000, false).attach(unit);
             check(board, unit, hosts, List.of(hosts.blocked(), hosts.identity(), hosts.allocate(1), hosts.allocate(2),

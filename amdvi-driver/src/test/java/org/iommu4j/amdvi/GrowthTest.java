@@ -12,7 +12,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.iommu4j.amdvi.fake.FakeBoard;
 import org.iommu4j.amdvi.fake.FakeUnit;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Protection;
@@ -21,6 +20,7 @@ import org.iommu4j.api.driver.DriverDomain;
 import org.iommu4j.api.driver.DriverUnit;
 import org.iommu4j.api.driver.Gather;
 import org.iommu4j.driver.domain.PagingDomain;
+import org.iommu4j.driver.fake.FakeBoard;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -32,7 +32,7 @@ class GrowthTest {
     private static final long ABOVE_4 = 1L << 48;
     private static final long ABOVE_5 = 1L << 57;
 
-    private final FakeBoard board = new FakeBoard();
+    private final FakeBoard board = FakeUnit.board();
     private final AmdDriver driver = new AmdDriver(1, 50_000_000, false);
     private final FakeUnit first = new FakeUnit(board, "ivhd0", FakeUnit.EFR_ALL, false);
     private final FakeUnit second = new FakeUnit(board, "ivhd1", FakeUnit.EFR_ALL, false);

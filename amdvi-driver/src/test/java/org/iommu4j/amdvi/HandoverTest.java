@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.iommu4j.amdvi.fake.FakeBoard;
 import org.iommu4j.amdvi.fake.FakeRegisters;
 import org.iommu4j.amdvi.fake.FakeUnit;
 import org.iommu4j.api.DomainFlag;
@@ -21,6 +20,7 @@ import org.iommu4j.api.driver.DriverDomain;
 import org.iommu4j.api.driver.DriverUnit;
 import org.iommu4j.api.driver.Gather;
 import org.iommu4j.api.driver.HandoverRecord;
+import org.iommu4j.driver.fake.FakeBoard;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,7 +29,7 @@ class HandoverTest {
     private static final int RID = 0x10;
     private static final int RW = Protection.READ | Protection.WRITE;
 
-    private final FakeBoard board = new FakeBoard();
+    private final FakeBoard board = FakeUnit.board();
     private final FakeUnit unit = new FakeUnit(board, "ivhd0", FakeUnit.EFR_ALL, false);
     private final Gather gather = new Gather();
     private HandoverRecord record;

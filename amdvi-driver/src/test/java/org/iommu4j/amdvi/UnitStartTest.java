@@ -5,18 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
-import org.iommu4j.amdvi.fake.FakeBoard;
 import org.iommu4j.amdvi.fake.FakeRegisters;
 import org.iommu4j.amdvi.fake.FakeUnit;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Reason;
 import org.iommu4j.api.driver.DriverUnit;
 import org.iommu4j.api.machine.MsiMessage;
+import org.iommu4j.driver.fake.FakeBoard;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class UnitStartTest {
-    private final FakeBoard board = new FakeBoard();
+    private final FakeBoard board = FakeUnit.board();
     private final AmdDriver driver = new AmdDriver(1, 50_000_000, false);
 
     @AfterEach

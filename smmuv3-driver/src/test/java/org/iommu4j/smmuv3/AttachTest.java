@@ -17,7 +17,7 @@ import org.iommu4j.api.driver.DriverDomain;
 import org.iommu4j.api.driver.DriverUnit;
 import org.iommu4j.api.driver.Gather;
 import org.iommu4j.api.status.WalkStep;
-import org.iommu4j.smmuv3.fake.FakeBoard;
+import org.iommu4j.driver.fake.FakeBoard;
 import org.iommu4j.smmuv3.fake.FakeRegisters;
 import org.iommu4j.smmuv3.fake.FakeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -30,7 +30,7 @@ class AttachTest {
     /** In FakeUnit: CFGI_STE leaf of STREAM, and CFGI_CD_ALL. */
     private static final List<String> FORGET_STREAM = List.of("Q 11800000003 1");
 
-    private final FakeBoard board = new FakeBoard();
+    private final FakeBoard board = FakeUnit.board();
     private final SmmuDriver driver = new SmmuDriver(2, BOUND);
     private final Gather gather = new Gather();
 

@@ -18,7 +18,7 @@ import org.iommu4j.api.driver.DriverDomain;
 import org.iommu4j.api.driver.DriverUnit;
 import org.iommu4j.api.driver.Gather;
 import org.iommu4j.api.driver.HandoverRecord;
-import org.iommu4j.smmuv3.fake.FakeBoard;
+import org.iommu4j.driver.fake.FakeBoard;
 import org.iommu4j.smmuv3.fake.FakeRegisters;
 import org.iommu4j.smmuv3.fake.FakeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 class HandoverTest {
     private static final long BOUND = 50_000_000;
 
-    private final FakeBoard board = new FakeBoard();
+    private final FakeBoard board = FakeUnit.board();
     private final FakeUnit unit = new FakeUnit(board, "smmu0", FakeUnit.IDR0 | FakeUnit.MSI);
     private final FakeUnit second = new FakeUnit(board, "smmu1", FakeUnit.IDR0);
     private final SmmuDriver old = new SmmuDriver(1, BOUND);

@@ -10,7 +10,7 @@ import java.util.Set;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Reason;
 import org.iommu4j.api.driver.DriverUnit;
-import org.iommu4j.smmuv3.fake.FakeBoard;
+import org.iommu4j.driver.fake.FakeBoard;
 import org.iommu4j.smmuv3.fake.FakeRegisters;
 import org.iommu4j.smmuv3.fake.FakeUnit;
 import org.iommu4j.smmuv3.firmware.MadeIort;
@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class UnitStartTest {
     private static final long BOUND = 50_000_000;
 
-    private final FakeBoard board = new FakeBoard();
+    private final FakeBoard board = FakeUnit.board();
     private final SmmuDriver driver = new SmmuDriver(2, BOUND);
 
     @AfterEach

@@ -15,7 +15,7 @@ import org.iommu4j.api.driver.DriverUnit;
 import org.iommu4j.api.driver.Gather;
 import org.iommu4j.api.status.WalkStep;
 import org.iommu4j.driver.domain.PagingDomain;
-import org.iommu4j.vtd.fake.FakeBoard;
+import org.iommu4j.driver.fake.FakeBoard;
 import org.iommu4j.vtd.fake.FakeRegisters;
 import org.iommu4j.vtd.fake.FakeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class AttachTest {
     private static final int RID = 0x0108;
 
-    private final FakeBoard board = new FakeBoard();
+    private final FakeBoard board = FakeUnit.board();
     private final VtdDriver driver = new VtdDriver(1, 50_000_000);
     private FakeUnit unit;
     private DriverUnit driven;

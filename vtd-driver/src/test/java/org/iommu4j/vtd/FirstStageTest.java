@@ -19,7 +19,7 @@ import org.iommu4j.api.driver.Gather;
 import org.iommu4j.api.driver.HandoverRecord;
 import org.iommu4j.api.status.WalkStep;
 import org.iommu4j.driver.domain.PagingDomain;
-import org.iommu4j.vtd.fake.FakeBoard;
+import org.iommu4j.driver.fake.FakeBoard;
 import org.iommu4j.vtd.fake.FakeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,7 +29,7 @@ class FirstStageTest {
     private static final int RID = 0x0010;
     private static final int READ_WRITE = Protection.READ | Protection.WRITE;
 
-    private final FakeBoard board = new FakeBoard();
+    private final FakeBoard board = FakeUnit.board();
     private final FakeUnit unit = new FakeUnit(board, "dmar0", FakeUnit.CAP, FakeUnit.ECAP_BOTH);
     private final VtdDriver driver = new VtdDriver(1, 50_000_000);
     private final Gather gather = new Gather();

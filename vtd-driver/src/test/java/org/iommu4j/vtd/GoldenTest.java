@@ -1,19 +1,11 @@
 package org.iommu4j.vtd;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import org.iommu4j.driver.layout.Field;
+import org.iommu4j.driver.golden.GoldenLayouts;
 import org.iommu4j.driver.layout.Layout;
 import org.iommu4j.vtd.entries.ContextEntry;
 import org.iommu4j.vtd.entries.FirstStageEntry;
@@ -53,22 +45,22 @@ class GoldenTest {
             FaultStatus.LAYOUT, "FECTL_REG", FaultStatus.CONTROL, "IQA_REG", QueueAddress.LAYOUT, "IQH_REG",
             QueueAddress.HEAD, "IQT_REG", QueueAddress.TAIL);
     /** Interrupt tables, which this driver does not write. */
-    private static final List<String> NOT_OURS = List.of("irte", "iec_inv", "VER_REG",
+    private static final GoldenLayouts ROWS = new GoldenLayouts("vtd", "irte", "iec_inv", "VER_REG",
             "FEDATA_REG", "FEADDR_REG", "ICS_REG", "IECTL_REG", "IRTA_REG", "FRCD_REG[0] low", "FRCD_REG[0] high");
 
     @Test
     void table_entries_decode_to_the_given_fields_and_back() throws IOException {
-        assertEquals(288, check("entries.csv", 2, 4, ENTRIES));
+        assertEquals(288, ROWS.entries(ENTRIES));
     }
 
     @Test
     void queue_descriptors_decode_to_the_given_fields_and_back() throws IOException {
-        assertEquals(77, check("commands.csv", 2, 4, COMMANDS));
+        assertEquals(77, ROWS.commands(COMMANDS));
     }
 
     @Test
     void registers_decode_to_the_given_fields_and_back() throws IOException {
-        assertEquals(27, check("registers.csv", 3, 5, REGISTERS));
+        assertEquals(27, ROWS.registers(REGISTERS));
     }
 
     @Test
@@ -76,58 +68,5 @@ class GoldenTest {
         // registers.csv, sm-second-stage, FRCD_REG[0]
         assertEquals(List.of("FI=0xfffff000", "SID=1024", "T2=0", "PRIV=0", "EXE=0", "PP=0", "FR=2", "PV=0", "AT=0",
                 "T1=1", "F=0"), FaultRecord.LAYOUT.decode(0x00000000fffff000L, 0x4000000200000400L));
-    }
-
-    private static int check(String file, int kind, int words, Map<String, Layout> layouts) throws IOException {
-        int checked = 0;
-        for (String line : lines(file)) {
-            String[] cells = line.split(",", -1);
-            Layout layout = layouts.get(cells[kind]);
-            if (layout == null) {
-                assertTrue(NOT_OURS.contains(cells[kind]), line);
-                continue;
-            }
-            checkRow(layout, words(cells[words]), cells[words + 1], line);
-            checked++;
-        }
-        return checked;
-    }
-
-    private static void checkRow(Layout layout, long[] given, String decoded, String line) {
-        Map<String, String> ours = fields(String.join(";", layout.decode(given)));
-        Map<String, Long> values = new TreeMap<>();
-        fields(decoded).forEach((name, value) -> {
-            assertEquals(Long.decode(value), Long.decode(ours.getOrDefault(name, "-1")), name + " in " + line);
-            values.put(name, Long.decode(value));
-        });
-        assertTrue(ours.keySet().stream().noneMatch(name -> name.startsWith("other")), ours + " in " + line);
-        // The rows name what matters; a few bits of the capabilities are left out of them and come from our decoding.
-        ours.forEach((name, value) -> values.putIfAbsent(name, Long.decode(value)));
-        long[] encoded = Arrays.copyOf(layout.encode(values), given.length);
-        assertArrayEquals(given, encoded, line);
-    }
-
-    private static Map<String, String> fields(String text) {
-        Map<String, String> fields = new TreeMap<>();
-        for (String field : text.split(";")) {
-            int equals = field.indexOf('=');
-            fields.put(field.substring(0, equals).trim(), field.substring(equals + 1).trim());
-        }
-        return fields;
-    }
-
-    private static long[] words(String text) {
-        List<Long> words = new ArrayList<>();
-        for (String word : text.trim().split(" ")) {
-            words.add(Long.parseUnsignedLong(word.startsWith("0x") ? word.substring(2) : word, 16));
-        }
-        return words.stream().mapToLong(Long::longValue).toArray();
-    }
-
-    private static List<String> lines(String file) throws IOException {
-        try (BufferedReader reader = new BufferedReader(new InputStreamReader(
-                GoldenTest.class.getResourceAsStream("/golden/" + file), StandardCharsets.UTF_8))) {
-            return reader.lines().skip(1).filter(line -> line.startsWith("vtd,")).toList();
-        }
     }
 }

@@ -18,7 +18,7 @@ import org.iommu4j.api.driver.DriverDomain;
 import org.iommu4j.api.driver.DriverUnit;
 import org.iommu4j.api.driver.Gather;
 import org.iommu4j.api.driver.HandoverRecord;
-import org.iommu4j.vtd.fake.FakeBoard;
+import org.iommu4j.driver.fake.FakeBoard;
 import org.iommu4j.vtd.fake.FakeRegisters;
 import org.iommu4j.vtd.fake.FakeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 class HandoverTest {
     private static final long BOUND = 50_000_000;
 
-    private final FakeBoard board = new FakeBoard();
+    private final FakeBoard board = FakeUnit.board();
     private final FakeUnit unit = new FakeUnit(board, "dmar0", FakeUnit.CAP, FakeUnit.ECAP_SCALABLE);
     private final FakeUnit second = new FakeUnit(board, "dmar1", FakeUnit.CAP, FakeUnit.ECAP_LEGACY);
     private final VtdDriver old = new VtdDriver(1, BOUND);
@@ -133,7 +133,7 @@ class HandoverTest {
 
         next.adopt(unit, record);
 
-        assertEquals(List.of("10 pasid -1 iova 3000 access 1: 89 PASID entry not present"), unit.faults);
+        assertEquals(List.of("10 pasid -1 iova 3000 access 1: 59 PASID entry not present"), unit.faults);
         assertTrue(unit.handlers.containsKey("fault"));
     }
 

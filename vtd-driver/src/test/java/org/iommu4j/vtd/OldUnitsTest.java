@@ -16,7 +16,7 @@ import org.iommu4j.api.driver.DriverDomain;
 import org.iommu4j.api.driver.DriverUnit;
 import org.iommu4j.api.driver.Gather;
 import org.iommu4j.api.driver.HandoverRecord;
-import org.iommu4j.vtd.fake.FakeBoard;
+import org.iommu4j.driver.fake.FakeBoard;
 import org.iommu4j.vtd.fake.FakeRegisters;
 import org.iommu4j.vtd.fake.FakeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -27,7 +27,7 @@ class OldUnitsTest {
     private static final int RID = 0x0108;
     private static final long NO_QUEUE = FakeUnit.ECAP_LEGACY & ~2L;
 
-    private final FakeBoard board = new FakeBoard();
+    private final FakeBoard board = FakeUnit.board();
     private final VtdDriver driver = new VtdDriver(1, 50_000_000);
     private final Gather gather = new Gather();
 

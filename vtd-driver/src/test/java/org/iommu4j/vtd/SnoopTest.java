@@ -15,7 +15,7 @@ import org.iommu4j.api.driver.DriverDomain;
 import org.iommu4j.api.driver.DriverUnit;
 import org.iommu4j.api.driver.Gather;
 import org.iommu4j.api.status.WalkStep;
-import org.iommu4j.vtd.fake.FakeBoard;
+import org.iommu4j.driver.fake.FakeBoard;
 import org.iommu4j.vtd.fake.FakeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -29,7 +29,7 @@ class SnoopTest {
     private static final long COHERENT = 1;
     private static final long NO_SNOOPING = FakeUnit.ECAP_BOTH & ~(1L << 48);
 
-    private final FakeBoard board = new FakeBoard();
+    private final FakeBoard board = FakeUnit.board();
     private final VtdDriver driver = new VtdDriver(1, 50_000_000);
     private final Gather gather = new Gather();
     private DriverUnit driven;

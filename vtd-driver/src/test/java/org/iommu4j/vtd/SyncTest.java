@@ -11,7 +11,7 @@ import org.iommu4j.api.Protection;
 import org.iommu4j.api.driver.DriverDomain;
 import org.iommu4j.api.driver.DriverUnit;
 import org.iommu4j.api.driver.Gather;
-import org.iommu4j.vtd.fake.FakeBoard;
+import org.iommu4j.driver.fake.FakeBoard;
 import org.iommu4j.vtd.fake.FakeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class SyncTest {
     private static final int READ_WRITE = Protection.READ | Protection.WRITE;
 
-    private final FakeBoard board = new FakeBoard();
+    private final FakeBoard board = FakeUnit.board();
     private final FakeUnit unit = new FakeUnit(board, "dmar0", FakeUnit.CAP, FakeUnit.ECAP_LEGACY);
     private final VtdDriver driver = new VtdDriver(1, 50_000_000);
     private final Gather gather = new Gather();

@@ -10,7 +10,7 @@ import java.util.List;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Reason;
 import org.iommu4j.api.driver.DriverUnit;
-import org.iommu4j.vtd.fake.FakeBoard;
+import org.iommu4j.driver.fake.FakeBoard;
 import org.iommu4j.vtd.fake.FakeRegisters;
 import org.iommu4j.vtd.fake.FakeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class UnitStartTest {
     private static final long BOUND = 50_000_000;
 
-    private final FakeBoard board = new FakeBoard();
+    private final FakeBoard board = FakeUnit.board();
     private final VtdDriver driver = new VtdDriver(1, BOUND);
 
     @AfterEach

@@ -55,10 +55,11 @@ public final class LoggedEvent {
         return code == ILLEGAL_COMMAND || code == COMMAND_HARDWARE;
     }
 
+    /** With guest tables, PASID 0 is that of requests without one (GIoV, section 2.2.2.1). */
     static void report(long low, long high, FaultSink sink) {
         int code = (int) CODE.of(low);
-        int pasid = GN.in(low) ? (int) (PASID_HIGH.of(low) << PASID_LOW_BITS | PASID.of(low)) : FaultSink.NO_PASID;
-        sink.fault((int) DEVICE.of(low), pasid, high, RW.in(low) ? Protection.WRITE : Protection.READ, code,
+        int pasid = GN.in(low) ? (int) (PASID_HIGH.of(low) << PASID_LOW_BITS | PASID.of(low)) : 0;
+        sink.fault((int) DEVICE.of(low), pasid == 0 ? FaultSink.NO_PASID : pasid, high, RW.in(low) ? Protection.WRITE : Protection.READ, code,
                 NAMES[code]);
     }
 }

@@ -6,18 +6,19 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
-import org.iommu4j.amdvi.fake.FakeBoard;
+import org.iommu4j.amdvi.fake.FakeUnit;
 import org.iommu4j.amdvi.fake.MadeIvrs;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Reason;
 import org.iommu4j.api.ReservedRegion;
 import org.iommu4j.api.driver.DeviceScope;
 import org.iommu4j.api.driver.Probe;
+import org.iommu4j.driver.fake.FakeBoard;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class IvrsTest {
-    private final FakeBoard board = new FakeBoard();
+    private final FakeBoard board = FakeUnit.board();
 
     @AfterEach
     void close() {

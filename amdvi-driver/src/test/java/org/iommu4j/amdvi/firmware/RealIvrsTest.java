@@ -14,8 +14,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.iommu4j.amdvi.fake.FakeBoard;
+import org.iommu4j.amdvi.fake.FakeUnit;
 import org.iommu4j.api.driver.Probe;
+import org.iommu4j.driver.fake.FakeBoard;
 import org.junit.jupiter.api.Test;
 
 /** Tables of real machines give the counts on which two other decoders agree. */
@@ -38,7 +39,7 @@ class RealIvrsTest {
     }
 
     private static void assertUnits(byte[] bytes, List<String> cells) {
-        try (FakeBoard board = new FakeBoard()) {
+        try (FakeBoard board = FakeUnit.board()) {
             board.tables.put("IVRS", bytes);
             Probe probe = IvrsProbe.probe(board);
             String text = cells.get(6);

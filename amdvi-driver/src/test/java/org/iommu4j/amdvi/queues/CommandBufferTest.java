@@ -12,19 +12,19 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import org.iommu4j.amdvi.fake.FakeBoard;
 import org.iommu4j.amdvi.fake.FakeRegisters;
 import org.iommu4j.amdvi.fake.FakeUnit;
 import org.iommu4j.amdvi.registers.UnitRegisters;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Reason;
+import org.iommu4j.driver.fake.FakeBoard;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 class CommandBufferTest {
-    private final FakeBoard board = new FakeBoard();
+    private final FakeBoard board = FakeUnit.board();
     private final FakeUnit unit = new FakeUnit(board, "ivhd0", FakeUnit.EFR, false);
     private final UnitRegisters registers = new UnitRegisters("ivhd0", unit.registers, 60_000_000_000L);
     private final CommandRing ring = CommandRing.allocate(board.memory, board.frames);

@@ -3,16 +3,16 @@ package org.iommu4j.amdvi.queues;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
-import org.iommu4j.amdvi.fake.FakeBoard;
 import org.iommu4j.amdvi.fake.FakeRegisters;
 import org.iommu4j.amdvi.fake.FakeUnit;
 import org.iommu4j.amdvi.registers.UnitRegisters;
+import org.iommu4j.driver.fake.FakeBoard;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class EventLogTest {
-    private final FakeBoard board = new FakeBoard();
+    private final FakeBoard board = FakeUnit.board();
     private final FakeUnit unit = new FakeUnit(board, "ivhd0", FakeUnit.EFR, false);
     private final UnitRegisters registers = new UnitRegisters("ivhd0", unit.registers, 50_000_000);
     private final EventRing ring = EventRing.allocate(board.memory, board.frames);

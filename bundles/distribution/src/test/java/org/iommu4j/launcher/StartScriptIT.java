@@ -24,8 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The start script, in a project of its own: the built container, empty sources, and a builder that only notes. */
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class StartScriptIT {
-    private static final List<String> SOURCES = List.of("core-api", "vtd-driver", "vtd-driver-next", "smmuv3-driver",
-            "amdvi-driver", "hw-sim");
+    private static final List<String> SOURCES = List.of("core-api", "vtd-driver", "smmuv3-driver", "amdvi-driver",
+            "vtd-driver-next", "smmuv3-driver-next", "amdvi-driver-next", "hw-sim");
 
     @TempDir
     Path scratch;

@@ -12,6 +12,7 @@ import org.iommu4j.exam.dma.Traffic;
 import org.iommu4j.exam.lab.Lab;
 import org.iommu4j.exam.lab.LabMachine;
 import org.iommu4j.exam.lab.Traces;
+import org.iommu4j.exam.lab.Vendor;
 import org.iommu4j.exam.lab.Waits;
 import org.junit.Test;
 import org.osgi.framework.Bundle;
@@ -29,8 +30,22 @@ public class AbsenceIT extends RunningSystem {
 
     @Test
     public void anUpdateIsBridged() throws Exception {
-        bridged(driver -> {
-            try (InputStream next = Files.newInputStream(NEXT)) {
+        update(Vendor.VTD);
+    }
+
+    @Test
+    public void anUpdateOfTheSmmuDriverIsBridged() throws Exception {
+        update(Vendor.SMMUV3);
+    }
+
+    @Test
+    public void anUpdateOfTheAmdDriverIsBridged() throws Exception {
+        update(Vendor.AMDVI);
+    }
+
+    private void update(Vendor vendor) throws Exception {
+        bridged(vendor, driver -> {
+            try (InputStream next = Files.newInputStream(vendor.next())) {
                 driver.update(next);
             }
         }, "1.1.0");
@@ -38,7 +53,21 @@ public class AbsenceIT extends RunningSystem {
 
     @Test
     public void aStopThatIsFollowedByAStartIsBridged() throws Exception {
-        bridged(driver -> {
+        stopAndStart(Vendor.VTD);
+    }
+
+    @Test
+    public void aStopOfTheSmmuDriverThatIsFollowedByAStartIsBridged() throws Exception {
+        stopAndStart(Vendor.SMMUV3);
+    }
+
+    @Test
+    public void aStopOfTheAmdDriverThatIsFollowedByAStartIsBridged() throws Exception {
+        stopAndStart(Vendor.AMDVI);
+    }
+
+    private void stopAndStart(Vendor vendor) throws Exception {
+        bridged(vendor, driver -> {
             driver.stop();
             driver.start();
         }, "1.0.0.SNAPSHOT");
@@ -46,26 +75,40 @@ public class AbsenceIT extends RunningSystem {
 
     @Test
     public void anUninstallThatIsFollowedByAnInstallIsBridged() throws Exception {
-        bridged(driver -> {
+        uninstallAndInstall(Vendor.VTD);
+    }
+
+    @Test
+    public void anUninstallOfTheSmmuDriverThatIsFollowedByAnInstallIsBridged() throws Exception {
+        uninstallAndInstall(Vendor.SMMUV3);
+    }
+
+    @Test
+    public void anUninstallOfTheAmdDriverThatIsFollowedByAnInstallIsBridged() throws Exception {
+        uninstallAndInstall(Vendor.AMDVI);
+    }
+
+    private void uninstallAndInstall(Vendor vendor) throws Exception {
+        bridged(vendor, driver -> {
             driver.uninstall();
-            lab.start(NEXT);
+            lab.start(vendor.next());
         }, "1.1.0");
     }
 
     /** With bounds that are never reached: DMA goes on, calls wait, nobody notices anything else. */
-    private void bridged(Change change, String version) throws Exception {
+    private void bridged(Vendor vendor, Change change, String version) throws Exception {
         lab.configureCore(Map.of("absent.millis", FOREVER, "block.millis", FOREVER));
-        LabMachine machine = lab.machine("duo", "duo");
-        Traces traces = new Traces(lab.context(), Lab.DRIVER);
+        LabMachine machine = lab.machine(vendor);
+        Traces traces = new Traces(lab.context(), vendor.bundle());
         try (Traffic traffic = machine.traffic()) {
             Tally tally = traffic.tally();
             Waits.until("calls and DMA", () -> tally.returned() > 0 && tally.right() > 0);
             long translations = machine.translations();
 
-            change.of(lab.bundle(Lab.DRIVER));
+            change.of(lab.bundle(vendor.bundle()));
 
             machine.awaitDriven();
-            assertEquals(Lab.DRIVER + " " + version, machine.unit().driver());
+            assertEquals(vendor.bundle() + " " + version, machine.unit().driver());
             assertTrue("DMA went on", machine.translations() > translations);
             long returned = tally.returned();
             Waits.until("callers go on", () -> tally.returned() > returned + 2);

@@ -16,7 +16,7 @@ import org.ops4j.pax.exam.Option;
 import org.ops4j.pax.exam.junit.PaxExam;
 import org.osgi.framework.BundleContext;
 
-/** A container with everything that runs on VT-d in it, and a lab around it. */
+/** A container with everything in it, the drivers of three vendors, and a lab around it. */
 @RunWith(PaxExam.class)
 public abstract class RunningSystem {
     /** The releases of the driver that the build has made. */
@@ -31,7 +31,8 @@ public abstract class RunningSystem {
     @Configuration
     public Option[] container() {
         return new Option[] {Provision.platform(),
-                Provision.system("core-api", "core", "hw-sim", "vtd-driver", "replay", "shell")};
+                Provision.system("core-api", "core", "hw-sim", "vtd-driver", "smmuv3-driver", "amdvi-driver", "replay",
+                        "shell")};
     }
 
     @Before

@@ -12,15 +12,15 @@ import org.iommu4j.api.status.SwapReport;
 import org.iommu4j.api.status.UnitState;
 import org.iommu4j.exam.dma.Tally;
 import org.iommu4j.exam.dma.Traffic;
-import org.iommu4j.exam.lab.Lab;
 import org.iommu4j.exam.lab.LabMachine;
 import org.iommu4j.exam.lab.Traces;
+import org.iommu4j.exam.lab.Vendor;
 import org.iommu4j.exam.lab.Waits;
 import org.iommu4j.exam.made.Jars;
 import org.iommu4j.exam.made.Script;
 import org.junit.Test;
 
-/** The driver's releases take over from each other a hundred times, while devices do DMA and clients map and unmap. */
+/** The releases of each vendor's driver take over from each other a hundred times, while devices do DMA and clients map and unmap. */
 public class SwapIT extends RunningSystem {
     private static final int SWAPS = 100 * Integer.getInteger("iommu4j.scale", 1);
     private static final String[] CLIENTS =
@@ -29,28 +29,42 @@ public class SwapIT extends RunningSystem {
     private int waited;
 
     @Test
-    public void aHundredSwapsLoseNothingAndLeaveNothingBehind() {
+    public void aHundredSwapsOfTheVtdDriverLoseNothingAndLeaveNothingBehind() {
+        aHundredSwaps(Vendor.VTD);
+    }
+
+    @Test
+    public void aHundredSwapsOfTheSmmuDriverLoseNothingAndLeaveNothingBehind() {
+        aHundredSwaps(Vendor.SMMUV3);
+    }
+
+    @Test
+    public void aHundredSwapsOfTheAmdDriverLoseNothingAndLeaveNothingBehind() {
+        aHundredSwaps(Vendor.AMDVI);
+    }
+
+    private void aHundredSwaps(Vendor vendor) {
         List<String> lives = new CopyOnWriteArrayList<>();
-        LabMachine machine = lab.machine("duo", "duo");
+        LabMachine machine = lab.machine(vendor);
         Script.set((step, about) -> {
             lives.add(step);
             return about;
         });
         lab.start(Jars.client());
         Waits.until("the client runs", () -> lives.contains("client started"));
-        warmUp(machine);
-        Traces traces = new Traces(lab.context(), Lab.DRIVER);
+        warmUp(vendor, machine);
+        Traces traces = new Traces(lab.context(), vendor.bundle());
         Map<String, Integer> frames = machine.frames();
         Set<String> threads = Traces.threads();
         List<String> services = lab.registrations(CLIENTS);
 
-        swapUnderTraffic(machine);
+        swapUnderTraffic(vendor, machine);
 
         assertEquals("activations of a client", List.of("client started"), lives);
         assertEquals("services of those who stayed", services, lab.registrations(CLIENTS));
         assertEquals("frames by owner", frames, machine.frames());
         Waits.until("threads are " + threads + " again", () -> Traces.threads().equals(threads));
-        assertEquals("drivers installed", 1, lab.bundles(Lab.DRIVER).size());
+        assertEquals("drivers installed", 1, lab.bundles(vendor.bundle()).size());
         assertEquals("class loaders of drivers so far", SWAPS + 1, traces.classLoaders());
         assertEquals("class loaders of drivers left", 1, traces.classLoadersLeft(1));
         assertEquals(List.of(), traces.removalPending());
@@ -58,30 +72,30 @@ public class SwapIT extends RunningSystem {
     }
 
     /** All that is made once only is there afterwards: tables of a bus, threads of the container. */
-    private void warmUp(LabMachine machine) {
+    private void warmUp(Vendor vendor, LabMachine machine) {
         try (Traffic traffic = machine.traffic()) {
-            lab.swap(NEXT);
-            lab.swap(DRIVER);
+            lab.swap(vendor, vendor.next());
+            lab.swap(vendor, vendor.driver());
             assertUnharmed(traffic.tally());
         }
     }
 
-    private void swapUnderTraffic(LabMachine machine) {
+    private void swapUnderTraffic(Vendor vendor, LabMachine machine) {
         try (Traffic traffic = machine.traffic()) {
             for (int i = 0; i < SWAPS; i++) {
-                swapOnce(i, machine, traffic.tally());
+                swapOnce(vendor, i, machine, traffic.tally());
             }
             traffic.end();
             assertUnharmed(traffic.tally());
         }
     }
 
-    private void swapOnce(int number, LabMachine machine, Tally tally) {
-        Path successor = number % 2 == 0 ? NEXT : DRIVER;
+    private void swapOnce(Vendor vendor, int number, LabMachine machine, Tally tally) {
+        Path successor = number % 2 == 0 ? vendor.next() : vendor.driver();
         long calls = tally.entered();
         long translations = machine.translations();
         long misses = machine.iotlbMisses();
-        SwapReport report = lab.swap(successor);
+        SwapReport report = lab.swap(vendor, successor);
         String swap = "swap " + number + ", " + report;
         assertTrue(swap + ": no call", tally.entered() > calls);
         assertTrue(swap + ": no DMA", machine.translations() > translations);

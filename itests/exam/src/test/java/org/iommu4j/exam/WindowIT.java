@@ -15,6 +15,7 @@ import org.iommu4j.api.status.UnitState;
 import org.iommu4j.exam.dma.Tally;
 import org.iommu4j.exam.dma.Traffic;
 import org.iommu4j.exam.lab.LabMachine;
+import org.iommu4j.exam.lab.Vendor;
 import org.iommu4j.exam.lab.Waits;
 import org.iommu4j.exam.made.Jars;
 import org.iommu4j.exam.made.Script;
@@ -30,13 +31,27 @@ public class WindowIT extends RunningSystem {
     private final CountDownLatch proceed = new CountDownLatch(1);
 
     @Test
-    public void devicesGoOnWithNoDriverInChargeAndCallsWait() throws Exception {
+    public void devicesGoOnWithNoVtdDriverInChargeAndCallsWait() throws Exception {
+        heldOpen(Vendor.VTD);
+    }
+
+    @Test
+    public void devicesGoOnWithNoSmmuDriverInChargeAndCallsWait() throws Exception {
+        heldOpen(Vendor.SMMUV3);
+    }
+
+    @Test
+    public void devicesGoOnWithNoAmdDriverInChargeAndCallsWait() throws Exception {
+        heldOpen(Vendor.AMDVI);
+    }
+
+    private void heldOpen(Vendor vendor) throws Exception {
         lab.configureCore(Map.of("step.millis", ADOPT_MILLIS));
-        LabMachine machine = lab.machine("duo", "duo");
+        LabMachine machine = lab.machine(vendor);
         Script.set(this::holdAdopt);
         try (Traffic traffic = machine.traffic()) {
             CompletableFuture<SwapReport> swap = CompletableFuture.supplyAsync(
-                    () -> lab.swap(Jars.scriptedDriver(DRIVER, "1.2.0", "vtd")));
+                    () -> lab.swap(vendor, Jars.scriptedDriver(vendor, "1.2.0")));
             assertTrue("the successor was asked to adopt", left.await(30, TimeUnit.SECONDS));
 
             Tally tally = traffic.tally();

@@ -19,7 +19,8 @@ class PackageWiresIT {
     @Test
     void everyBundleOfTheBuildIsRead() {
         assertEquals(Set.of("core-api", "page-table", "acpi", "driver-library", "core", "vtd-driver",
-                "vtd-driver-next", "smmuv3-driver", "amdvi-driver", "hw-sim", "qemu", "replay", "shell", "tck"),
+                "smmuv3-driver", "amdvi-driver", "vtd-driver-next", "smmuv3-driver-next", "amdvi-driver-next",
+                "hw-sim", "qemu", "address-space", "replay", "shell", "tck"),
                 bundles.stream().map(BuiltBundle::file).collect(Collectors.toSet()));
     }
 

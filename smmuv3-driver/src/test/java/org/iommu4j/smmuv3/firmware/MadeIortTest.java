@@ -14,13 +14,14 @@ import org.iommu4j.api.Reason;
 import org.iommu4j.api.ReservedRegion;
 import org.iommu4j.api.driver.DeviceScope;
 import org.iommu4j.api.driver.Probe;
-import org.iommu4j.smmuv3.fake.FakeBoard;
+import org.iommu4j.driver.fake.FakeBoard;
+import org.iommu4j.smmuv3.fake.FakeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Odd and broken tables. */
 class MadeIortTest {
-    private final FakeBoard board = new FakeBoard();
+    private final FakeBoard board = FakeUnit.board();
     private final MadeIort made = new MadeIort();
     private final int its = made.its();
 

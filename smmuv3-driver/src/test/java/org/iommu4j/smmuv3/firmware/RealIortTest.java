@@ -13,7 +13,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.driver.Probe;
-import org.iommu4j.smmuv3.fake.FakeBoard;
+import org.iommu4j.driver.fake.FakeBoard;
+import org.iommu4j.smmuv3.fake.FakeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Tables of real machines give the counts on which two other decoders agree. */
@@ -43,7 +44,7 @@ class RealIortTest {
     }
 
     private static void assertUnits(byte[] bytes, List<String> cells) {
-        try (FakeBoard board = new FakeBoard()) {
+        try (FakeBoard board = FakeUnit.board()) {
             board.tables.put("IORT", bytes);
             Probe probe = IortProbe.probe(board);
             assertEquals(cells.get(6).split("smmuv3@", -1).length - 1, probe.units().size(), cells.get(0));

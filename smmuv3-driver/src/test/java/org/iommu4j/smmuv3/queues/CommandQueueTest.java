@@ -15,8 +15,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Reason;
+import org.iommu4j.driver.fake.FakeBoard;
 import org.iommu4j.driver.memory.TableMemory;
-import org.iommu4j.smmuv3.fake.FakeBoard;
 import org.iommu4j.smmuv3.fake.FakeRegisters;
 import org.iommu4j.smmuv3.fake.FakeUnit;
 import org.iommu4j.smmuv3.registers.UnitRegisters;
@@ -30,7 +30,7 @@ class CommandQueueTest {
     private static final int THREADS = 4;
     private static final long ASID_5 = 0x0005000000000011L;
 
-    private final FakeBoard board = new FakeBoard();
+    private final FakeBoard board = FakeUnit.board();
     private final FakeUnit unit = new FakeUnit(board, "smmu0", FakeUnit.IDR0);
     private final FakeRegisters hardware = unit.registers;
 

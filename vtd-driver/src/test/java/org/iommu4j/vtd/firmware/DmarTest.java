@@ -15,7 +15,8 @@ import org.iommu4j.api.driver.DeviceScope;
 import org.iommu4j.api.driver.Probe;
 import org.iommu4j.api.driver.ReservedScope;
 import org.iommu4j.api.driver.UnitDescription;
-import org.iommu4j.vtd.fake.FakeBoard;
+import org.iommu4j.driver.fake.FakeBoard;
+import org.iommu4j.vtd.fake.FakeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -28,7 +29,7 @@ class DmarTest {
     private static final int[] IO_APIC = {3, 8, 0, 0, 2, 0xf0, 0x1f, 0};
     private static final int[] NAMESPACE_DEVICE = {5, 8, 0, 0, 1, 0, 0x15, 2};
 
-    private final FakeBoard board = new FakeBoard();
+    private final FakeBoard board = FakeUnit.board();
 
     @AfterEach
     void close() {

@@ -15,7 +15,8 @@ import org.iommu4j.api.ReservedRegion;
 import org.iommu4j.api.driver.DeviceScope;
 import org.iommu4j.api.driver.Probe;
 import org.iommu4j.api.driver.UnitDescription;
-import org.iommu4j.vtd.fake.FakeBoard;
+import org.iommu4j.driver.fake.FakeBoard;
+import org.iommu4j.vtd.fake.FakeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -26,7 +27,7 @@ class MadeDmarTest {
     /** 8.3: type 0, length 16, INCLUDE_PCI_ALL, segment 0, base fed90000. */
     private static final String ALL = "00 00 10 00 01 00 00 00 00 00 d9 fe 00 00 00 00";
 
-    private final FakeBoard board = new FakeBoard();
+    private final FakeBoard board = FakeUnit.board();
 
     @AfterEach
     void close() {

@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.iommu4j.api.driver.Probe;
-import org.iommu4j.vtd.fake.FakeBoard;
+import org.iommu4j.driver.fake.FakeBoard;
+import org.iommu4j.vtd.fake.FakeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Tables of real machines give the counts on which two other decoders agree. */
@@ -37,7 +38,7 @@ class RealDmarTest {
     }
 
     private static void assertUnits(byte[] bytes, List<String> cells) {
-        try (FakeBoard board = new FakeBoard()) {
+        try (FakeBoard board = FakeUnit.board()) {
             board.tables.put("DMAR", bytes);
             Probe probe = DmarProbe.probe(board);
             String text = cells.get(6);

@@ -13,7 +13,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Reason;
-import org.iommu4j.vtd.fake.FakeBoard;
+import org.iommu4j.driver.fake.FakeBoard;
 import org.iommu4j.vtd.fake.FakeRegisters;
 import org.iommu4j.vtd.fake.FakeUnit;
 import org.iommu4j.vtd.registers.GlobalCommand;
@@ -25,7 +25,7 @@ class InvalidationQueueTest {
     private static final long ONE = 0x11; // cc_inv, global (6.5.2.1)
     private static final int SCALE = Integer.getInteger("iommu4j.scale", 1);
 
-    private final FakeBoard board = new FakeBoard();
+    private final FakeBoard board = FakeUnit.board();
     private final FakeRegisters device = new FakeRegisters(board.memory, FakeUnit.CAP, FakeUnit.ECAP_SCALABLE);
 
     @AfterEach

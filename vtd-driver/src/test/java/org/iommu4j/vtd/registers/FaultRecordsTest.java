@@ -3,7 +3,7 @@ package org.iommu4j.vtd.registers;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
-import org.iommu4j.vtd.fake.FakeBoard;
+import org.iommu4j.driver.fake.FakeBoard;
 import org.iommu4j.vtd.fake.FakeRegisters;
 import org.iommu4j.vtd.fake.FakeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -15,7 +15,7 @@ class FaultRecordsTest {
     private static final long READ = 1L << 62;
     private static final int PPF = 1 << 1;
 
-    private final FakeBoard board = new FakeBoard();
+    private final FakeBoard board = FakeUnit.board();
     /** NFR 2: three records. */
     private final FakeUnit unit = new FakeUnit(board, "dmar0", FakeUnit.CAP & ~(0xffL << 40) | 2L << 40,
             FakeUnit.ECAP_SCALABLE);
@@ -49,7 +49,7 @@ class FaultRecordsTest {
 
         records.drain();
 
-        assertEquals(List.of("1234 pasid 91 iova 5000 access 3: 89 PASID entry not present", "overflow"), unit.faults);
+        assertEquals(List.of("1234 pasid 91 iova 5000 access 3: 59 PASID entry not present", "overflow"), unit.faults);
         assertEquals(0, unit.registers.get(FakeRegisters.FSTS) & 1, "PFO is cleared: faults are recorded again");
     }
 

@@ -70,6 +70,10 @@ final class ReplayOptions {
     @Option(names = "--skip-unfit", description = "leave out what this machine cannot do instead of failing")
     boolean skipUnfit;
 
+    @Option(names = "--walk", description = "also show the table entries between a device and a page that it still has "
+            + "mapped at the end")
+    boolean walk;
+
     @Option(names = "--report", paramLabel = "DIR", description = "also write index.html, a page to look at, and "
             + "report.json and report.txt there")
     Path report;

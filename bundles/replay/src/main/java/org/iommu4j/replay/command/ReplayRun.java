@@ -12,12 +12,14 @@ import org.iommu4j.api.status.DriverSwap;
 import org.iommu4j.api.status.UnitReport;
 import org.iommu4j.api.status.UnitState;
 import org.iommu4j.api.status.UnitStatus;
+import org.iommu4j.api.status.WalkStep;
 import org.iommu4j.replay.machine.Board;
 import org.iommu4j.replay.plan.TracePlan;
 import org.iommu4j.replay.play.Outcome;
 import org.iommu4j.replay.play.Play;
 import org.iommu4j.replay.play.Settings;
 import org.iommu4j.replay.play.Stage;
+import org.iommu4j.replay.play.StandingPage;
 import org.iommu4j.replay.report.ReplayReport;
 import org.iommu4j.replay.trace.TraceException;
 import org.iommu4j.replay.trace.TraceSource;
@@ -38,6 +40,7 @@ final class ReplayRun {
     private final AtomicReference<DriverSwap> swap;
     private final MachineFailures failures;
     private final Phases phases = new Phases();
+    private List<WalkStep> walk = List.of();
 
     /**
      * @param machine name of the fresh machine
@@ -71,7 +74,7 @@ final class ReplayRun {
             Outcome outcome = play(plan, board, settings);
             phases.end("play");
             return new ReplayReport(plan, template, settings, outcome, plan.counts().invalidations(),
-                    phases.nanos(), board.notes());
+                    phases.nanos(), board.notes(), walk);
         } finally {
             delete(configuration);
             services.awaitGone(machine);
@@ -133,12 +136,18 @@ final class ReplayRun {
                 services.memory(machine).memory(),
                 () -> status.get().counters(machine), () -> units().stream().mapToLong(UnitReport::faults).sum());
         DriverJars jars = settings.swapAt().isEmpty() ? null : driverJars();
-        Outcome outcome = new Play(plan, board.cast(stage.memory()), stage, settings).run(jars, progress);
+        Outcome outcome = new Play(plan, board.cast(stage.memory()), stage, settings).run(jars, progress, this::walk);
         progress.end();
         if (jars != null) {
             jars.restore();
         }
         return outcome;
+    }
+
+    private void walk(StandingPage page) {
+        if (options.walk) {
+            walk = status.get().walk(machine, page.device(), page.iova());
+        }
     }
 
     private DriverJars driverJars() {

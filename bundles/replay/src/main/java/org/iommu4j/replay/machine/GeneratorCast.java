@@ -7,7 +7,7 @@ import org.iommu4j.replay.dma.DmaClient;
 import org.iommu4j.replay.plan.TraceDomain;
 import org.iommu4j.replay.play.Cast;
 
-/** DMA generators at the addresses of the trace's own devices, memory where the trace has it. Immutable. */
+/** DMA generators at the addresses of the trace's own devices. Immutable. */
 public final class GeneratorCast implements Cast {
     /** Vendor id that no member of the PCI-SIG holds; QEMU's educational devices have it. */
     static final int VENDOR = 0x1234;
@@ -15,9 +15,16 @@ public final class GeneratorCast implements Cast {
     static final int DEVICE = 0x11E9;
 
     private final InventedTopology topology;
+    private final TraceFrames frames;
 
+    /** With memory where the trace has it. */
     public GeneratorCast(InventedTopology topology) {
+        this(topology, TraceFrames.IN_PLACE);
+    }
+
+    public GeneratorCast(InventedTopology topology, TraceFrames frames) {
         this.topology = topology;
+        this.frames = frames;
     }
 
     @Override
@@ -37,7 +44,7 @@ public final class GeneratorCast implements Cast {
 
     @Override
     public long frameOf(long physical) {
-        return physical;
+        return frames.of(physical);
     }
 
     @Override

@@ -41,6 +41,11 @@ final class PackedFrames {
         return start;
     }
 
+    /** True if all of it lies where the trace has it. */
+    boolean isInPlace() {
+        return chunks.stream().allMatch(chunk -> of(chunk * PhysicalMemory.CHUNK) == chunk * PhysicalMemory.CHUNK);
+    }
+
     /** @throws IommuException BAD_ADDRESS if the trace has no memory there */
     long of(long physical) {
         if (!chunks.contains(chunk(physical))) {

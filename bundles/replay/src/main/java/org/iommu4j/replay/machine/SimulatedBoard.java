@@ -9,20 +9,22 @@ import org.iommu4j.replay.plan.TracePlan;
 import org.iommu4j.replay.play.Cast;
 import org.iommu4j.replay.play.Settings;
 
-/** A simulated machine with the trace's own devices, groups and memory. */
+/** A simulated machine with the trace's own devices and groups, and as much memory. */
 final class SimulatedBoard implements Board {
     private final String name;
     private final TracePlan plan;
     private final InventedTopology topology;
+    private final TraceFrames frames;
     private final JsonObject definition;
 
     SimulatedBoard(String template, String name, TracePlan plan, Settings settings) {
         this.name = name;
         this.plan = plan;
         this.topology = InventedTopology.of(plan);
+        MachineDefinition machine = new MachineDefinition(template, name);
+        this.frames = machine.frames(plan);
         // Each device has a channel for who plays the events, and one for each feeder.
-        this.definition = new MachineDefinition(template, name).of(plan, topology, Math.max(1, settings.feeders()),
-                settings.feeders() + 1);
+        this.definition = machine.of(plan, topology, Math.max(1, settings.feeders()), settings.feeders() + 1);
     }
 
     @Override
@@ -42,11 +44,11 @@ final class SimulatedBoard implements Board {
 
     @Override
     public Cast cast(PhysicalMemory memory) {
-        return new GeneratorCast(topology);
+        return new GeneratorCast(topology, frames);
     }
 
     @Override
     public List<String> notes() {
-        return List.of();
+        return frames.notes();
     }
 }

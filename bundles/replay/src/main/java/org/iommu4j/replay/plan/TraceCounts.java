@@ -2,6 +2,7 @@ package org.iommu4j.replay.plan;
 
 import java.util.Collections;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -15,7 +16,7 @@ import java.util.TreeMap;
  * @param unattributedMaps maps in domains that no device's name could be found for
  * @param unattributedUnmaps unmaps in such domains
  * @param unmapsOfNothing unmaps of what was mapped before the trace began: they are not in the plan
- * @param invalidations invalidation commands that Linux issued, by kind ({@code qi_submit}'s words, AMD's names)
+ * @param invalidations invalidation commands that Linux issued, by kind ({@code qi_submit}'s words, the names of commands)
  */
 public record TraceCounts(int lines, Map<String, Integer> skipped, int maps, int unmaps, int probed,
         int unattributedMaps, int unattributedUnmaps, int unmapsOfNothing, Map<String, Integer> invalidations) {
@@ -26,8 +27,22 @@ public record TraceCounts(int lines, Map<String, Integer> skipped, int maps, int
         invalidations = Collections.unmodifiableMap(new TreeMap<>(invalidations));
     }
 
-    /** {@code qi_submit}'s word for an IOTLB invalidation. */
-    public static final String IOTLB_INVALIDATION = "iotlb_inv";
+    /** {@code qi_submit}'s word for an IOTLB invalidation, and the other vendors' names for what is the same. */
+    private static final Set<String> IOTLB_INVALIDATIONS = Set.of("iotlb_inv", "INVALIDATE_IOMMU_PAGES",
+            "INVALIDATE_IOMMU_ALL", "TLBI_NH_ALL", "TLBI_NH_ASID", "TLBI_NH_VA", "TLBI_NH_VAA", "TLBI_S12_VMALL",
+            "TLBI_S2_IPA", "TLBI_NSNH_ALL");
+    /** What only says when the invalidations before it are complete. */
+    private static final Set<String> WAITS = Set.of("COMPLETION_WAIT", "SYNC");
+
+    /** True for what invalidates translations. @param kind as in {@link #invalidations} */
+    public static boolean isOfIotlb(String kind) {
+        return IOTLB_INVALIDATIONS.contains(kind);
+    }
+
+    /** True for what ends a list of invalidations. @param kind as in {@link #invalidations} */
+    public static boolean isWait(String kind) {
+        return WAITS.contains(kind);
+    }
 
     /** Lines skipped, of all names. */
     public int skippedLines() {
@@ -39,8 +54,8 @@ public record TraceCounts(int lines, Map<String, Integer> skipped, int maps, int
         return unattributedMaps + unattributedUnmaps;
     }
 
-    /** Linux's own VT-d IOTLB invalidations: the yardstick for ours. */
+    /** Linux's own invalidations of translations: the yardstick for ours. 0 if the trace does not tell. */
     public int iotlbInvalidations() {
-        return invalidations.getOrDefault(IOTLB_INVALIDATION, 0);
+        return IOTLB_INVALIDATIONS.stream().mapToInt(kind -> invalidations.getOrDefault(kind, 0)).sum();
     }
 }

@@ -6,7 +6,7 @@ import java.util.TreeMap;
 
 /** A machine's counters at one moment, summed over its units. Names are {@code unit.cache.event}. */
 final class Counters {
-    private static final String INVALIDATIONS = ".invalidations.";
+    private static final String INVALIDATIONS = ".invalidations";
 
     private final SortedMap<String, Long> byEvent = new TreeMap<>();
 
@@ -36,7 +36,7 @@ final class Counters {
     }
 
     /**
-     * Invalidations by {@code cache.granularity} that came since earlier counters, zeroes left out. They are hardware's
+     * Invalidations by {@code cache.granularity}, or by cache where there is one granularity only, that came since earlier counters, zeroes left out. They are hardware's
      * own account, so they go on when a driver is swapped.
      */
     SortedMap<String, Long> invalidationsSince(Counters earlier) {
@@ -44,7 +44,7 @@ final class Counters {
         byEvent.forEach((name, value) -> {
             long since = value - earlier.byEvent.getOrDefault(name, 0L);
             if (name.contains(INVALIDATIONS) && since != 0) {
-                found.put(name.replace(INVALIDATIONS, "."), since);
+                found.put(name.replace(INVALIDATIONS, ""), since);
             }
         });
         return found;

@@ -3,6 +3,7 @@ package org.iommu4j.replay.play;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.iommu4j.api.Domain;
@@ -188,6 +189,12 @@ final class DomainPlayer {
 
     int liveMappings() {
         return standing.size();
+    }
+
+    /** The first page of memory that is mapped now. */
+    Optional<StandingPage> standingPage() {
+        return standing.values().stream().filter(each -> !each.isMmio()).findFirst()
+                .map(each -> new StandingPage(play.cast().placeOf(trace), each.at));
     }
 
     /** After the last event: from now on nothing that was unmapped may be reached. */

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * What a replay measured.
@@ -37,6 +38,8 @@ public record Outcome(long maps, long unmaps, int liveMappings, long livePages, 
         Verdict verdict, Coverage coverage, Staleness staleness, long dmaPaused, int unfit, List<String> unfitTexts,
         long nanos, List<SwapRow> swaps, Timeline timeline) {
 
+    private static final Pattern OF_TRANSLATIONS = Pattern.compile("iotlb\\..*|pages\\..*|all");
+
     static Outcome of(Play play, Counters before, long nanos, List<SwapRow> swaps, Timeline timeline) {
         Counters after = Counters.of(play.stage());
         Progress progress = play.progress();
@@ -65,9 +68,12 @@ public record Outcome(long maps, long unmaps, int liveMappings, long livePages, 
         return values;
     }
 
-    /** Invalidations of the IOTLB, whatever their granularity. */
+    /**
+     * Invalidations of translations, whatever their granularity: what AMD calls pages is the IOTLB, too, and what
+     * invalidates all caches counts as well.
+     */
     public long iotlbInvalidations() {
-        return invalidations.entrySet().stream().filter(each -> each.getKey().startsWith("iotlb."))
+        return invalidations.entrySet().stream().filter(each -> OF_TRANSLATIONS.matcher(each.getKey()).matches())
                 .mapToLong(Map.Entry::getValue).sum();
     }
 

@@ -9,6 +9,7 @@ import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.iommu4j.api.DomainType;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.IommuGroup;
@@ -57,6 +58,15 @@ public final class Play {
      * @throws IommuException NO_DEVICE if the machine lacks a device of the trace
      */
     public Outcome run(Swapper swapper, Watcher watcher) {
+        return run(swapper, watcher, page -> { });
+    }
+
+    /**
+     * As {@link #run(Swapper, Watcher)}.
+     *
+     * @param atTheEnd gets a page that stands, before all is given back; is not asked if nothing stands
+     */
+    public Outcome run(Swapper swapper, Watcher watcher, Consumer<StandingPage> atTheEnd) {
         preparePlayers();
         Counters before = Counters.of(stage);
         SwapDuty duty = new SwapDuty(this, swapper);
@@ -79,6 +89,7 @@ public final class Play {
         rethrowFailure();
         players.forEach(DomainPlayer::flush);
         Outcome outcome = Outcome.of(this, before, nanos, duty.rows(), sampler.timeline());
+        players.stream().flatMap(player -> player.standingPage().stream()).findFirst().ifPresent(atTheEnd);
         players.forEach(DomainPlayer::finish);
         return outcome;
     }

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import org.iommu4j.api.status.WalkStep;
 import org.iommu4j.replay.play.Outcome;
 import org.iommu4j.replay.play.Staleness;
 import org.iommu4j.replay.play.SwapRow;
@@ -104,10 +105,22 @@ public final class ReportJson {
                 .add("counted", outcome.isCounted()).add("probedMaps", outcome.coverage().maps())
                 .add("probedUnmaps", outcome.coverage().unmaps())
                 .add("notes", Json.createArrayBuilder(report.notes()))
+                .add("walk", walk(report))
                 .add("eventsPerSecond", outcome.eventsPerSecond()).add("swaps", swaps(outcome))
                 .add("phaseNanos", numbers(report.phaseNanos()));
         addStaleness(json, outcome.staleness());
         return json;
+    }
+
+    private static JsonArrayBuilder walk(ReplayReport report) {
+        JsonArrayBuilder steps = Json.createArrayBuilder();
+        for (WalkStep step : report.walk()) {
+            JsonArrayBuilder words = Json.createArrayBuilder();
+            step.words().forEach(word -> words.add(String.format("0x%016x", word)));
+            steps.add(Json.createObjectBuilder().add("name", step.name()).add("pa", "0x" + Long.toHexString(step.pa()))
+                    .add("words", words).add("fields", Json.createArrayBuilder(step.fields())));
+        }
+        return steps;
     }
 
     private static void addStaleness(JsonObjectBuilder json, Staleness staleness) {

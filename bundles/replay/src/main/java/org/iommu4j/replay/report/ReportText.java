@@ -3,6 +3,7 @@ package org.iommu4j.replay.report;
 import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
+import org.iommu4j.api.status.WalkStep;
 import org.iommu4j.replay.plan.TraceCounts;
 import org.iommu4j.replay.play.Outcome;
 import org.iommu4j.replay.play.Settings;
@@ -29,6 +30,7 @@ public final class ReportText {
         text.hardware();
         text.staleness();
         text.swaps();
+        text.walk();
         text.phases();
         text.verdict();
         return text.text.toString();
@@ -127,6 +129,14 @@ public final class ReportText {
                     : String.format("%,d transactions as they had to be", row.right());
             line("", "meanwhile %s, %,d lost, %,d wrong; no call waited over %.2f ms", dma, row.lost(), row.wrong(),
                     row.report().callWaitMaxNanos() / MILLION);
+        }
+    }
+
+    private void walk() {
+        String label = "Tables of one page";
+        for (WalkStep step : report.walk()) {
+            line(label, "%s at %#x: %s", step.name(), step.pa(), String.join(" ", step.fields()));
+            label = "";
         }
     }
 

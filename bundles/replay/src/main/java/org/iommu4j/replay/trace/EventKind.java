@@ -15,6 +15,7 @@ enum EventKind {
     ADD_TO_GROUP("add_device_to_group"),
     VTD_INVALIDATION("qi_submit"),
     AMD_COMMAND("amd_cmd"),
+    SMMU_COMMANDS("smmu_cmd"),
     MARK("tracing_mark_write");
 
     private final String[] names;

@@ -17,6 +17,10 @@ final class Key {
     static final byte[] GROUP = of("groupID=");
     static final byte[] PHASE = of("phase ");
     static final byte[] AMD_WORD1 = of("d1=");
+    static final byte[] SMMU_COUNT = of("n=");
+    static final byte[] SMMU_SYNC = of("sync=");
+    static final byte[] SMMU_FIRST = of("c0=");
+    static final byte[] SMMU_SECOND = of("c2=");
 
     private Key() {
     }

@@ -36,7 +36,7 @@ public interface TraceEvents {
     /** The device joined a group. */
     void addToGroup(TraceLine line, int group, String device);
 
-    /** One invalidation command as Linux issued it; {@code kind} is {@code qi_submit}'s word or AMD's command name. */
+    /** One invalidation command as Linux issued it; {@code kind} is {@code qi_submit}'s word or the command's name. */
     void invalidation(TraceLine line, String kind);
 
     /** A phase of the workload begins. */

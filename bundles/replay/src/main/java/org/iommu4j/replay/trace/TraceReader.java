@@ -109,6 +109,7 @@ public final class TraceReader {
             case ADD_TO_GROUP -> addToGroup();
             case VTD_INVALIDATION -> vtdInvalidation();
             case AMD_COMMAND -> amdCommand();
+            case SMMU_COMMANDS -> smmuCommands();
             case MARK -> mark();
         };
     }
@@ -266,6 +267,28 @@ public final class TraceReader {
             events.invalidation(line, AmdCommand.name(word1));
         }
         return payload.sound();
+    }
+
+    /** A list of commands, of which the line shows the first two, and whether a CMD_SYNC ends it. */
+    private boolean smmuCommands() {
+        payload.need(Key.SMMU_COUNT);
+        long count = payload.decimal();
+        payload.need(Key.SMMU_SYNC);
+        boolean sync = payload.decimal() != 0;
+        payload.need(Key.SMMU_FIRST);
+        long first = payload.number();
+        payload.need(Key.SMMU_SECOND);
+        long second = payload.number();
+        if (!payload.sound() || count > SmmuCommand.MOST_IN_A_LIST) {
+            return false;
+        }
+        for (int i = 0; i < count; i++) {
+            events.invalidation(line, i > 1 ? SmmuCommand.NOT_SHOWN : SmmuCommand.name(i == 0 ? first : second));
+        }
+        if (sync) {
+            events.invalidation(line, SmmuCommand.SYNC);
+        }
+        return true;
     }
 
     private boolean mark() {

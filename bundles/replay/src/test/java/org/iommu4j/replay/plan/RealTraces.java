@@ -6,19 +6,16 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.iommu4j.replay.trace.TraceSource;
 
-/** The recorded traces: two beside the tests, two where {@code -Diommu4j.data} points. */
+/** The recorded traces beside the tests. */
 final class RealTraces {
 
-    static final List<String> COMMITTED = List.of("vtd-legacy-strict", "vtd-legacy-lazy");
-    static final List<String> FURTHER = List.of("smmuv3-strict", "amd-strict");
+    static final List<String> NAMES = List.of("vtd-legacy-strict", "vtd-legacy-lazy", "smmuv3-strict", "amd-strict");
 
     /** One row of EXPECT.csv, counted independently of this project. */
     record Expectation(int lines, int maps, int unmaps, long bytes, long pages, Map<String, Long> pagesByDevice) {
@@ -38,18 +35,13 @@ final class RealTraces {
     private RealTraces() {
     }
 
-    static boolean present(String trace) {
-        return COMMITTED.contains(trace) || Files.exists(further(trace + ".trace.zst"));
-    }
-
     static TraceSource source(String trace) {
         String file = trace + ".trace.zst";
-        return COMMITTED.contains(trace) ? TraceSource.of(file, () -> resource(file)) : TraceSource.of(further(file));
+        return TraceSource.of(file, () -> resource(file));
     }
 
     static Expectation expected(String trace) throws IOException {
-        String file = "EXPECT.csv";
-        try (InputStream in = COMMITTED.contains(trace) ? resource(file) : Files.newInputStream(further(file))) {
+        try (InputStream in = resource("EXPECT.csv")) {
             return lines(in).filter(row -> row.startsWith(trace + ",")).map(Expectation::of).findFirst().orElseThrow();
         }
     }
@@ -72,9 +64,5 @@ final class RealTraces {
 
     private static InputStream resource(String file) {
         return RealTraces.class.getResourceAsStream("/traces/" + file);
-    }
-
-    private static Path further(String file) {
-        return Path.of(System.getProperty("iommu4j.data", "../../../shared/data"), "traces", file);
     }
 }

@@ -2,7 +2,6 @@ package org.iommu4j.replay.plan;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -30,13 +29,12 @@ class RealTracesTest {
     private static final Pattern FLUSHED = Pattern.compile("cache_tag_flush_range: .* did (\\d+) \\[0x([0-9a-f]+)-");
 
     static Stream<String> traces() {
-        return Stream.concat(RealTraces.COMMITTED.stream(), RealTraces.FURTHER.stream());
+        return RealTraces.NAMES.stream();
     }
 
     @ParameterizedTest
     @MethodSource("traces")
     void leavesMappedExactlyWhatWasCountedIndependently(String trace) throws IOException {
-        assumeTrue(RealTraces.present(trace), "no trace " + trace + " in -Diommu4j.data");
         Expectation expected = RealTraces.expected(trace);
         TracePlan plan = TracePlan.read(RealTraces.source(trace));
         assertEquals(expected, new Expectation(plan.counts().lines(), plan.counts().maps(), plan.counts().unmaps(),
@@ -88,14 +86,12 @@ class RealTracesTest {
     @ParameterizedTest
     @MethodSource("traces")
     void withoutKprobesOnlyMapsWithoutADmaLineAreUnattributed(String trace) throws IOException {
-        assumeTrue(RealTraces.present(trace), "no trace " + trace + " in -Diommu4j.data");
         sameButForTheUnnamed(trace, changed(trace, line -> line));
     }
 
     @ParameterizedTest
     @MethodSource("traces")
     void perfScriptsTextWithoutKprobesAndFlagsGivesTheSame(String trace) throws IOException {
-        assumeTrue(RealTraces.present(trace), "no trace " + trace + " in -Diommu4j.data");
         sameButForTheUnnamed(trace, changed(trace,
                 line -> PREFIX.matcher(line).replaceFirst("$1 $2 $3 $4iommu:")));
     }

@@ -21,7 +21,7 @@ import org.iommu4j.replay.trace.TraceSource;
 /**
  * Cuts a small trace out of a large one that is still a possible history: the boot, and then a short stretch out of
  * each period of lines. A map stays if it lies in a stretch and its unmap stays or never comes; an unmap stays,
- * wherever it is, if all its maps stay. Kprobe, {@code dma_*} and {@code qi_submit} lines follow their map or unmap;
+ * wherever it is, if all its maps stay. Kprobe, {@code dma_*} and invalidation lines follow their map or unmap;
  * groups, attaches and phases stay.
  *
  * <pre>TrimTrace TRACE BOOT PERIOD STRETCH &gt; OUT</pre> with the last three in lines
@@ -36,8 +36,9 @@ final class TrimTrace implements TraceEvents {
     private static final class LaneState {
         private final List<Integer> waiting = new ArrayList<>();
         private boolean mapKept;
-        private boolean unmapSeen;
-        private boolean unmapKept;
+        /** True between a map or unmap and the line of its DMA API call. */
+        private boolean callSeen;
+        private boolean callKept;
     }
 
     private TrimTrace(BitSet calls) {
@@ -106,22 +107,22 @@ final class TrimTrace implements TraceEvents {
     @Override
     public void map(TraceLine line, long iova, long physical, long length) {
         LaneState lane = lane(line);
-        lane.mapKept |= decide(lane, line.number());
+        decide(lane, line.number());
+        lane.mapKept |= lane.callKept;
     }
 
     @Override
     public void unmap(TraceLine line, long iova, long length) {
-        LaneState lane = lane(line);
-        lane.unmapKept = decide(lane, line.number());
-        lane.unmapSeen = true;
+        decide(lane(line), line.number());
     }
 
-    private boolean decide(LaneState lane, int number) {
+    private void decide(LaneState lane, int number) {
         boolean stays = calls.get(number);
+        lane.callSeen = true;
+        lane.callKept = stays;
         kept.set(number, stays);
         lane.waiting.forEach(waiting -> kept.set(waiting, stays));
         lane.waiting.clear();
-        return stays;
     }
 
     @Override
@@ -129,21 +130,21 @@ final class TrimTrace implements TraceEvents {
         LaneState lane = lane(line);
         kept.set(line.number(), lane.mapKept);
         lane.mapKept = false;
+        lane.callSeen = false;
     }
 
     @Override
     public void dmaUnmap(TraceLine line, String device, Segments segments) {
         LaneState lane = lane(line);
-        kept.set(line.number(), lane.unmapKept);
-        lane.unmapSeen = false;
-        lane.unmapKept = false;
+        kept.set(line.number(), lane.callSeen && lane.callKept);
+        lane.callSeen = false;
     }
 
     @Override
     public void invalidation(TraceLine line, String kind) {
         LaneState lane = lane(line);
-        boolean ofUnmap = kind.equals(TraceCounts.IOTLB_INVALIDATION) && lane.unmapSeen;
-        kept.set(line.number(), !ofUnmap || lane.unmapKept);
+        boolean ofCall = (TraceCounts.isOfIotlb(kind) || TraceCounts.isWait(kind)) && lane.callSeen;
+        kept.set(line.number(), !ofCall || lane.callKept);
     }
 
     @Override

@@ -24,7 +24,7 @@ class TraceReaderTest {
     private void expect(String expected, String line) throws TraceException {
         recorded.events.clear();
         read(line);
-        assertEquals(List.of(expected), recorded.events, line);
+        assertEquals(expected.lines().toList(), recorded.events, line);
     }
 
     private static String typed(String event) {
@@ -79,6 +79,11 @@ class TraceReaderTest {
                 typed("qi_submit: iotlb_inv dmar1: 0x100e2 0x0 0x0 0x0"));
         expect("9@1 TASK 1000000000 invalidation INVALIDATE_IOMMU_PAGES",
                 typed("amd_cmd: (f+0x0/0xe0) d0=0x0 d1=0x3000000b d2=0xffe64003 d3=0x0"));
+        expect("9@1 TASK 1000000000 invalidation CFGI_CD\n9@1 TASK 1000000000 invalidation TLBI_NH_VA\n"
+                + "9@1 TASK 1000000000 invalidation not shown\n9@1 TASK 1000000000 invalidation SYNC",
+                typed("smmu_cmd: (f+0x0/0x728) n=3 sync=1 c0=0x40800000005 c1=0x1 c2=0x5000000000012 c3=0xfffb4701"));
+        expect("9@1 TASK 1000000000 invalidation opcode 0xfe",
+                typed("smmu_cmd: (f+0x0/0x728) n=1 sync=0 c0=0x408000000fe c1=0x1 c2=0x0 c3=0x0"));
         expect("9@1 TASK 1000000000 phase rand read", typed("tracing_mark_write: phase rand read"));
     }
 

@@ -26,6 +26,7 @@ public final class Traffic implements AutoCloseable {
     private final IommuOps iommu;
     private final DomainOps domains;
     private final PhysicalMemory memory;
+    private final long start;
     private final boolean tryAgain;
     private final Tally tally = new Tally();
     private final List<IommuGroup> groups = new ArrayList<>();
@@ -34,13 +35,16 @@ public final class Traffic implements AutoCloseable {
     private final List<Thread> threads = new ArrayList<>();
 
     /**
+     * @param start where RAM begins
      * @param devices with two channels each
      * @param tryAgain lets callers repeat a call that was answered DRIVER_GONE
      */
-    public Traffic(IommuOps iommu, DomainOps domains, PhysicalMemory memory, List<Device> devices, boolean tryAgain) {
+    public Traffic(IommuOps iommu, DomainOps domains, PhysicalMemory memory, long start, List<Device> devices,
+            boolean tryAgain) {
         this.iommu = iommu;
         this.domains = domains;
         this.memory = memory;
+        this.start = start;
         this.tryAgain = tryAgain;
         for (int i = 0; i < devices.size(); i++) {
             prepare(devices.get(i), i);
@@ -62,7 +66,7 @@ public final class Traffic implements AutoCloseable {
         iommu.attach(device.group(), domain);
         groups.add(device.group());
         own.add(domain);
-        long ram = (index + 1) * RAM_FOR_EACH;
+        long ram = start + (index + 1) * RAM_FOR_EACH;
         Frames stay = Frames.of(memory, ram, STREAM_PAGES);
         // One call a page keeps pages small, and so the IOTLB busy.
         for (int page = 0; page < STREAM_PAGES; page++) {

@@ -62,9 +62,21 @@ public final class Lab {
         return service(UnitStatus.class, "");
     }
 
-    /** Swaps the driver in charge for that of a jar. */
+    /** Swaps the VT-d driver in charge for that of a jar. */
     public SwapReport swap(Path jar) {
-        return service(DriverSwap.class, "").swap(DRIVER, jar);
+        return swap(Vendor.VTD, jar);
+    }
+
+    /** Swaps a vendor's driver in charge for that of a jar. */
+    public SwapReport swap(Vendor vendor, Path jar) {
+        return service(DriverSwap.class, "").swap(vendor.bundle(), jar);
+    }
+
+    /** Powers a vendor's machine on and waits until a driver is in charge. */
+    public LabMachine machine(Vendor vendor) {
+        LabMachine machine = begin(vendor.machine(), vendor.machine(), vendor);
+        machine.awaitDriven();
+        return machine;
     }
 
     /** Powers a machine on and waits until a driver is in charge. @param definition a file of the tests' resources */
@@ -74,14 +86,18 @@ public final class Lab {
         return machine;
     }
 
-    /** Powers a machine on. */
+    /** Powers a machine of VT-d on. */
     public LabMachine begin(String name, String definition) {
+        return begin(name, definition, Vendor.VTD);
+    }
+
+    private LabMachine begin(String name, String definition, Vendor vendor) {
         Path file = Path.of(System.getProperty("machines.dir"), definition + ".json");
         try {
             Configuration configuration =
                     service(ConfigurationAdmin.class, "").getFactoryConfiguration(MACHINES, name, "?");
             configuration.update(new Hashtable<>(Map.of("machine", name, "file", file.toString())));
-            return new LabMachine(this, name, configuration);
+            return new LabMachine(this, name, vendor, configuration);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

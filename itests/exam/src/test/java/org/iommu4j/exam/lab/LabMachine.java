@@ -20,12 +20,14 @@ import org.osgi.service.cm.Configuration;
 public final class LabMachine {
     private final Lab lab;
     private final String name;
+    private final Vendor vendor;
     private final String filter;
     private final Configuration configuration;
 
-    LabMachine(Lab lab, String name, Configuration configuration) {
+    LabMachine(Lab lab, String name, Vendor vendor, Configuration configuration) {
         this.lab = lab;
         this.name = name;
+        this.vendor = vendor;
         this.filter = "(machine=" + name + ")";
         this.configuration = configuration;
     }
@@ -53,12 +55,12 @@ public final class LabMachine {
 
     /** Starts DMA and calls. */
     public Traffic traffic() {
-        return new Traffic(iommu(), domains(), memory().memory(), devices(), false);
+        return new Traffic(iommu(), domains(), memory().memory(), vendor.ram(), devices(), false);
     }
 
     /** The same, with callers that try again when no driver is there. */
     public Traffic patientTraffic() {
-        return new Traffic(iommu(), domains(), memory().memory(), devices(), true);
+        return new Traffic(iommu(), domains(), memory().memory(), vendor.ram(), devices(), true);
     }
 
     /** Its one unit. */
@@ -83,11 +85,11 @@ public final class LabMachine {
 
     /** Requests that the unit has translated. */
     public long translations() {
-        return counter("dmar0.translations");
+        return counter(vendor.counters() + ".translations");
     }
 
     public long iotlbMisses() {
-        return counter("dmar0.iotlb.misses");
+        return counter(vendor.counters() + ".iotlb.misses");
     }
 
     /** How many frames of the pool each owner holds. */

@@ -14,6 +14,7 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
+import org.iommu4j.exam.lab.Vendor;
 
 /** Packs the jars that a test needs beside those of the build. */
 public final class Jars {
@@ -23,8 +24,17 @@ public final class Jars {
     private Jars() {
     }
 
-    /** The VT-d driver of the build with the script around it. */
+    /** The VT-d driver of the build with the script around it, registered for an architecture. */
     public static Path scriptedDriver(Path driver, String version, String architecture) {
+        return scriptedDriver(driver, version, architecture, Vendor.VTD.component());
+    }
+
+    /** A vendor's driver with the script around it. */
+    public static Path scriptedDriver(Vendor vendor, String version) {
+        return scriptedDriver(vendor.driver(), version, vendor.architecture(), vendor.component());
+    }
+
+    private static Path scriptedDriver(Path driver, String version, String architecture, String component) {
         Map<String, byte[]> entries = new TreeMap<>();
         Manifest manifest;
         try (JarFile original = new JarFile(driver.toFile())) {
@@ -41,10 +51,10 @@ public final class Jars {
         addClass(entries, "Script");
         addClass(entries, "ScriptedDriver");
         addClass(entries, "ScriptedDriver$ScriptedUnit");
-        String component = new String(resource("/components/scripted-driver.xml"), StandardCharsets.UTF_8);
-        entries.put("OSGI-INF/driver.xml",
-                component.replace("ARCHITECTURE", architecture).getBytes(StandardCharsets.UTF_8));
-        return write("driver-" + version, manifest, entries);
+        String text = new String(resource("/components/scripted-driver.xml"), StandardCharsets.UTF_8);
+        entries.put("OSGI-INF/driver.xml", text.replace("ARCHITECTURE", architecture).replace("DRIVER", component)
+                .getBytes(StandardCharsets.UTF_8));
+        return write(architecture + "-" + version, manifest, entries);
     }
 
     /** The bundle of {@link Client}. */

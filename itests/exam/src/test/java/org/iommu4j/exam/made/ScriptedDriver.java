@@ -1,6 +1,7 @@
 package org.iommu4j.exam.made;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.iommu4j.api.DomainFlag;
 import org.iommu4j.api.driver.AttachMethod;
@@ -13,19 +14,19 @@ import org.iommu4j.api.driver.Unit;
 import org.iommu4j.api.driver.UnitCapabilities;
 import org.iommu4j.api.machine.Machine;
 import org.iommu4j.api.status.WalkStep;
-import org.iommu4j.vtd.VtdDriver;
 
 /**
- * The VT-d driver, in the same bundle, with a script around it. Steps: {@code activate}, {@code probe},
+ * The driver of the same bundle with a script around it. Steps: {@code activate}, {@code probe},
  * {@code attach} and {@code leave} before the driver's own, {@code adopt} with the record that it is about to read,
  * {@code adopted} and {@code attached} with the unit that it returns, {@code left} with the record that it leaves.
  */
 public final class ScriptedDriver implements IommuDriver {
-    private final VtdDriver driver;
+    private IommuDriver driver;
 
-    public ScriptedDriver() {
+    /** @param properties {@code driver}: the class of the driver */
+    public void activate(Map<String, Object> properties) throws ReflectiveOperationException {
         Script.step("activate", null);
-        driver = new VtdDriver();
+        driver = (IommuDriver) Class.forName((String) properties.get("driver")).getConstructor().newInstance();
     }
 
     @Override

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class MutantTest {
     /** One for each architecture whose driver is tried. */
-    private static final List<MutantTable> TABLES = Stream.of("vtd", "smmuv3").map(MutantTable::of).toList();
+    private static final List<MutantTable> TABLES = Stream.of("vtd", "smmuv3", "amdvi").map(MutantTable::of).toList();
     private static final String QEMU = "qemu-";
     private static final int SCALE = Integer.getInteger("iommu4j.scale", 1);
     private static final long LATE_NANOS = 200_000;

@@ -17,7 +17,8 @@ class LazyTraceTest {
     @ParameterizedTest
     @CsvSource({"STRICT, intel-legacy, TRACE", "STRICT, intel, OWN", "LAZY, intel-legacy, OWN", "LAZY, intel, TRACE",
         "STRICT, intel-first-stage, TRACE", "LAZY, intel-first-stage, OWN", "LAZY, intel-caching-mode, TRACE",
-        "LAZY, intel-non-coherent, OWN"})
+        "LAZY, intel-non-coherent, OWN", "SMMUV3, arm, TRACE", "LAZY, arm, OWN",
+        "AMD, amd, TRACE", "AMD, amd, OWN"})
     void aTracePlayedLazilyLosesNothingAndReachesNoFrameOfOthers(RecordedTrace trace, String machine, Iovas iovas)
             throws IOException {
         TracePlan plan = trace.plan();
@@ -27,7 +28,7 @@ class LazyTraceTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"STRICT, intel, TRACE", "LAZY, intel-legacy, OWN"})
+    @CsvSource({"STRICT, intel, TRACE", "LAZY, intel-legacy, OWN", "SMMUV3, arm, TRACE", "AMD, amd, TRACE"})
     void whatIsQueuedSurvivesSwaps(RecordedTrace trace, String machine, Iovas iovas) throws IOException {
         Outcome outcome = RecordedRun.played(trace.plan(), machine, Mode.LAZY, iovas, List.of(20, 40, 60, 80));
         RecordedRun.assertClean(trace, outcome);
@@ -37,7 +38,7 @@ class LazyTraceTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"LAZY, intel"})
+    @CsvSource({"LAZY, intel", "LAZY, arm", "AMD, amd"})
     void aTracePlayedStrictlyAtOwnAddressesReachesNothingAfterAnUnmap(RecordedTrace trace, String machine)
             throws IOException {
         Outcome outcome = RecordedRun.played(trace.plan(), machine, Mode.STRICT, Iovas.OWN, List.of());

@@ -21,7 +21,7 @@ import org.iommu4j.replay.play.Settings.Mode;
 import org.iommu4j.replay.play.Settings;
 import org.iommu4j.replay.play.Stage;
 import org.iommu4j.system.rig.Rig;
-import org.iommu4j.vtd.VtdDriver;
+import org.iommu4j.system.rig.Vendor;
 
 /** Plays a recorded trace, all of it, on a machine of its own. */
 final class RecordedRun {
@@ -30,23 +30,32 @@ final class RecordedRun {
     private RecordedRun() {
     }
 
-    /** @param template the machine: {@code intel} (scalable mode) or {@code intel-legacy} */
+    /** @param template the machine: one of {@link MachineDefinition#NAMES} */
     static Outcome played(TracePlan plan, String template, Mode mode, Iovas iovas, List<Integer> swapAt)
             throws IOException {
         InventedTopology topology = InventedTopology.of(plan);
-        Path file = MachineDefinition.write(
-                new MachineDefinition(template, template).of(plan, topology, THREADS, THREADS + 1));
+        MachineDefinition machine = new MachineDefinition(template, template);
+        Path file = MachineDefinition.write(machine.of(plan, topology, THREADS, THREADS + 1));
+        Vendor vendor = vendor(template);
         Settings settings = new Settings(mode, iovas, THREADS, THREADS, swapAt, false, false,
                 Settings.ALL);
-        try (Rig rig = new Rig(DefinitionFile.load(file.toString()), new VtdDriver())) {
+        try (Rig rig = new Rig(DefinitionFile.load(file.toString()), vendor.driver())) {
             assertEquals(List.of(), GroupCheck.differences(plan, rig.iommu()));
             Stage stage = new Stage(rig.iommu(), rig.domains(), rig.dma(), rig.memory(), rig.machine()::counters,
                     () -> rig.status().units().stream().mapToLong(UnitReport::faults).sum());
-            return new Play(plan, new GeneratorCast(topology), stage, settings).run(() -> rig.swap(VtdDriver::new),
-                    (nanos, played, total) -> { });
+            return new Play(plan, new GeneratorCast(topology, machine.frames(plan)), stage, settings)
+                    .run(() -> rig.swap(vendor::driver), (nanos, played, total) -> { });
         } finally {
             Files.delete(file);
         }
+    }
+
+    private static Vendor vendor(String template) {
+        return switch (template) {
+            case "arm" -> Vendor.SMMUV3;
+            case "amd" -> Vendor.AMDVI;
+            default -> Vendor.VTD;
+        };
     }
 
     /** What was counted independently is what was played and what is left; nothing was lost or went astray. */

@@ -11,7 +11,9 @@ import org.iommu4j.replay.trace.TraceSource;
 /** The traces that are committed beside the replay's own tests, and the rows of their EXPECT.csv. */
 enum RecordedTrace {
     STRICT("vtd-legacy-strict"),
-    LAZY("vtd-legacy-lazy");
+    LAZY("vtd-legacy-lazy"),
+    SMMUV3("smmuv3-strict"),
+    AMD("amd-strict");
 
     private static final Path FOLDER = Path.of("../../bundles/replay/src/test/resources/traces");
     private static final int MAPS = 2;

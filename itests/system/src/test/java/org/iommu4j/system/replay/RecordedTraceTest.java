@@ -17,14 +17,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RecordedTraceTest {
     @ParameterizedTest
     @CsvSource({"STRICT, intel-legacy", "STRICT, intel", "LAZY, intel-legacy", "LAZY, intel",
-        "STRICT, intel-first-stage"})
+        "STRICT, intel-first-stage", "SMMUV3, arm", "AMD, amd", "STRICT, arm", "STRICT, amd", "SMMUV3, intel",
+        "AMD, intel"})
     void aRecordedTraceLeavesWhatWasCountedAndLosesNothing(RecordedTrace trace, String machine) throws IOException {
         Outcome outcome = played(trace, machine, List.of());
         RecordedRun.assertClean(trace, outcome);
     }
 
     @ParameterizedTest
-    @CsvSource({"STRICT, intel-legacy", "LAZY, intel"})
+    @CsvSource({"STRICT, intel-legacy", "LAZY, intel", "SMMUV3, arm", "AMD, amd"})
     void swapsUnderWayChangeNothing(RecordedTrace trace, String machine) throws IOException {
         Outcome outcome = played(trace, machine, IntStream.range(1, 10).mapToObj(tenth -> tenth * 10).toList());
         RecordedRun.assertClean(trace, outcome);
@@ -36,15 +37,20 @@ class RecordedTraceTest {
     private static Outcome played(RecordedTrace trace, String template, List<Integer> swapAt) throws IOException {
         TracePlan plan = trace.plan();
         Outcome outcome = RecordedRun.played(plan, template, Mode.STRICT, Iovas.TRACE, swapAt);
-        if (trace == RecordedTrace.STRICT) {
+        if (trace != RecordedTrace.LAZY) {
             assertNearLinux(plan, outcome);
         }
         return outcome;
     }
 
-    /** As many invalidations of the IOTLB as Linux made for the same unmaps, or at most half of them saved. */
+    /**
+     * As many invalidations of translations as Linux made for the same unmaps, or at most half of them saved; behind
+     * AMD's emulated unit Linux invalidated after each map, too.
+     */
     private static void assertNearLinux(TracePlan plan, Outcome outcome) {
-        double ratio = (double) outcome.iotlbInvalidations() / plan.counts().iotlbInvalidations();
+        boolean afterMaps = plan.counts().iotlbInvalidations() > 3 * outcome.unmaps() / 2;
+        double theirs = plan.counts().iotlbInvalidations() - (afterMaps ? outcome.unmaps() : 0);
+        double ratio = outcome.iotlbInvalidations() / theirs;
         assertTrue(ratio >= 0.5 && ratio <= 1.1, () -> outcome.iotlbInvalidations()
                 + " IOTLB invalidations, Linux made " + plan.counts().iotlbInvalidations());
     }

@@ -114,7 +114,8 @@ public final class Definitions {
         /** Nearly everything stays. */
         public static final Caches LARGE = new Caches(1024, 4, 1024, 4);
 
-        private JsonObjectBuilder json(Vendor vendor) {
+        /** As a definition has them. */
+        public JsonObjectBuilder json(Vendor vendor) {
             JsonObjectBuilder caches = Json.createObjectBuilder();
             vendor.entryCaches().forEach(name -> caches.add(name, geometry(entrySets, entryWays)));
             List.of("iotlb", "walk").forEach(name -> caches.add(name, geometry(translationSets, translationWays)));

@@ -35,7 +35,7 @@ public record MachineKind(String name, String factory) {
     /** By name, with the program that plays them. */
     private static final Map<String, String> BOARDS = new TreeMap<>(Map.of("qemu-intel", "qemu-system-x86_64",
             "qemu-intel-scalable", "qemu-system-x86_64", "qemu-intel-first-stage", "qemu-system-x86_64",
-            "qemu-arm", "qemu-system-aarch64"));
+            "qemu-amd", "qemu-system-x86_64", "qemu-arm", "qemu-system-aarch64"));
 
     /** The names of all kinds. */
     public static List<String> names() {

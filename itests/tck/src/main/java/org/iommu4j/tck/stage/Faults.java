@@ -11,6 +11,7 @@ public final class Faults {
     /** Some architectures record no more of an address. */
     private static final int PAGE_LG2 = 12;
     private static final long BOUND_NANOS = 2_000_000_000L;
+    private static final int ATTEMPTS = 4;
 
     private final Bench bench;
     private final long since = System.nanoTime();
@@ -34,6 +35,21 @@ public final class Faults {
     /** The first at an address's page, as {@link #await(String, Predicate)}. */
     public DmaFault await(String what, long iova) {
         return await(what, fault -> fault.iova() >>> PAGE_LG2 == iova >>> PAGE_LG2);
+    }
+
+    /**
+     * Has a request made that is refused, and awaits its fault. A unit may drop it while an earlier one of the same
+     * source is pending, so the request is made again from time to time.
+     */
+    public DmaFault of(String what, long iova, Runnable request) {
+        for (int i = 0; i < ATTEMPTS; i++) {
+            request.run();
+            if (Patience.holds(() -> first(fault -> fault.iova() >>> PAGE_LG2 == iova >>> PAGE_LG2).isPresent(),
+                    BOUND_NANOS / ATTEMPTS)) {
+                break;
+            }
+        }
+        return await(what, iova);
     }
 
     private Optional<DmaFault> first(Predicate<DmaFault> fits) {

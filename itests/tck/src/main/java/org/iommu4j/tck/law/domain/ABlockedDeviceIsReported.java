@@ -8,7 +8,7 @@ import org.iommu4j.tck.stage.Stage;
 
 /** See {@link #demands}. */
 public final class ABlockedDeviceIsReported implements Law {
-    private static final long IOVA = 0x12_3456_0000L;
+    private static final long IOVA = 0x12_5678_0000L;
 
     @Override
     public String demands() {
@@ -23,7 +23,7 @@ public final class ABlockedDeviceIsReported implements Law {
         Scene scene = stage.scene();
         stage.move(scene.mover().device().group(), stage.bench().iommu().blocked());
         Faults faults = new Faults(stage.bench());
-        scene.mover().load(IOVA);
-        codes.check("blocked", faults.await("a read of a blocked device", each -> true));
+        codes.check("blocked",
+                faults.of("a read of a blocked device", IOVA, () -> scene.mover().load(IOVA)));
     }
 }

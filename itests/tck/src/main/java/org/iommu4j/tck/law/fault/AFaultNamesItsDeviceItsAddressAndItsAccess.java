@@ -26,10 +26,8 @@ public final class AFaultNamesItsDeviceItsAddressAndItsAccess implements Law {
         for (Mover mover : stage.moversOfGroups(1)) {
             Scene scene = stage.scene(mover);
             Faults faults = new Faults(stage.bench());
-            mover.load(IOVA);
             check(faults, mover, IOVA, Protection.READ);
             long other = IOVA + 7 * scene.pageSize();
-            mover.store(other);
             check(faults, mover, other, Protection.WRITE);
         }
     }
@@ -37,7 +35,8 @@ public final class AFaultNamesItsDeviceItsAddressAndItsAccess implements Law {
     private static void check(Faults faults, Mover mover, long iova, int access) {
         String what = String.format("%s of %s at %#x", access == Protection.READ ? "read" : "write",
                 mover.device().address(), iova);
-        DmaFault fault = faults.await(what, iova);
+        DmaFault fault = faults.of(what, iova, access == Protection.READ ? () -> mover.load(iova)
+                : () -> mover.store(iova));
         Broken.unless(isSource(fault.source(), mover.device()), "device of the fault of the " + what,
                 mover.device().address(), fault.source());
         Broken.unlessEqual("access of the fault of the " + what, access, fault.access());

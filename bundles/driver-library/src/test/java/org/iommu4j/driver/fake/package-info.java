@@ -1,0 +1,2 @@
+/** Ports without hardware behind them, for the tests of all drivers. */
+package org.iommu4j.driver.fake;
