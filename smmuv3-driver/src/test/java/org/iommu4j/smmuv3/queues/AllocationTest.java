@@ -8,9 +8,9 @@ import java.lang.management.ThreadMXBean;
 import org.iommu4j.api.driver.Gather;
 import org.iommu4j.api.machine.PhysicalMemory;
 import org.iommu4j.api.machine.RegisterSpace;
+import org.iommu4j.driver.fake.FakeBoard;
 import org.iommu4j.driver.memory.TableMemory;
 import org.iommu4j.smmuv3.domain.DomainForm;
-import org.iommu4j.smmuv3.fake.FakeBoard;
 import org.iommu4j.smmuv3.fake.FakeUnit;
 import org.iommu4j.smmuv3.registers.UnitRegisters;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,7 +30,7 @@ class AllocationTest {
         assumeTrue(standard instanceof com.sun.management.ThreadMXBean);
         com.sun.management.ThreadMXBean threads = (com.sun.management.ThreadMXBean) standard;
         assumeTrue(threads.isThreadAllocatedMemorySupported() && threads.isThreadAllocatedMemoryEnabled());
-        try (FakeBoard board = new FakeBoard()) {
+        try (FakeBoard board = FakeUnit.board()) {
             TableMemory memory = TableMemory.of(new FakeUnit(board, "smmu0", FakeUnit.IDR0), true);
             QueueMemory slots = QueueMemory.commands(memory, 8, messages);
             UnitRegisters registers = new UnitRegisters("smmu0", new Consumer(board.memory, slots.base()),
