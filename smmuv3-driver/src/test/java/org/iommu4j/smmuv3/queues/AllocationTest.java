@@ -30,7 +30,7 @@ class AllocationTest {
         assumeTrue(standard instanceof com.sun.management.ThreadMXBean);
         com.sun.management.ThreadMXBean threads = (com.sun.management.ThreadMXBean) standard;
         assumeTrue(threads.isThreadAllocatedMemorySupported() && threads.isThreadAllocatedMemoryEnabled());
-        try (FakeBoard board = new FakeBoard()) {
+        try (FakeBoard board = FakeUnit.board()) {
             TableMemory memory = TableMemory.of(new FakeUnit(board, "smmu0", FakeUnit.IDR0), true);
             QueueMemory slots = QueueMemory.commands(memory, 8, messages);
             UnitRegisters registers = new UnitRegisters("smmu0", new Consumer(board.memory, slots.base()),
