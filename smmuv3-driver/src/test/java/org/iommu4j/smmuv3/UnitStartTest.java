@@ -35,8 +35,8 @@ class UnitStartTest {
         driver.attach(unit);
         List<String> log = unit.registers.log.stream().map(line -> line.replaceAll("_BASE=.*", "_BASE")).toList();
         assertEquals(List.of("GBPA=80100000", "IRQ_CTRL=0", "CR0=0", "CR1=d75", "CR2=6", "STRTAB_BASE",
-                "STRTAB_BASE_CFG=10210", "CMDQ_BASE", "CR0=8", "Q 4 1f", "Q 30 0", "EVENTQ_BASE", "CR0=c", "IRQ_CTRL=5", "CR0=d"),
-                log);
+                "STRTAB_BASE_CFG=10210", "CMDQ_BASE", "CR0=8", "Q 4 1f", "Q 30 0", "EVENTQ_BASE", "CR0=c", "IRQ_CTRL=5",
+                "CR0=d"), log);
         assertEquals(8, unit.registers.get(FakeRegisters.CMDQ_BASE) & 31);
     }
 

@@ -92,8 +92,8 @@ public final class MachineReader {
             }
             List<PciAddress> scopes = node.texts("scopes").stream().map(text -> address(node, "scopes", text)).toList();
             units.add(new UnitDefinition(name, node.text("model"), base, node.integer("segment", 0, MAX_SEGMENT, 0),
-                    node.integer("idBase", 0, MAX_ID_BASE, 0), node.integer("wire", 0, MAX_WIRE, 0), !node.has("scopes"),
-                    scopes, node));
+                    node.integer("idBase", 0, MAX_ID_BASE, 0), node.integer("wire", 0, MAX_WIRE, 0),
+                    !node.has("scopes"), scopes, node));
         }
         return units;
     }

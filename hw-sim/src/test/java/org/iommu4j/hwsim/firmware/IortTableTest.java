@@ -55,8 +55,9 @@ class IortTableTest {
                 + mapping("e1000000", "1e000000", "e1000000", "48000000")
                 + mapping("00010000", "ff010000", "00010100", "b4000000") // buses 1 and 2
                 + mapping("00030000", "fffc0000", "00030000", "48000000");
-        String body = ITS + unit("01000000", "0000050900000000", "00000000000000000000000000000000", "00000000", "00000100")
-                + unit("02000000", "0000090900000000", "6a0000006b0000006c0000006d000000", "00000100", "00000200") + complex;
+        String body = ITS + unit("01000000", "0000050900000000", "00".repeat(16), "00000000", "00000100")
+                + unit("02000000", "0000090900000000", "6a0000006b0000006c0000006d000000",
+                "00000100", "00000200") + complex;
         String text = HexFormat.of().formatHex(table);
         assertEquals(body, text.substring(96));
         assertEquals(HEADER, text.substring(0, 18) + "00" + text.substring(20, 96), "all but the checksum");

@@ -162,8 +162,8 @@ record IortTable(Map<Integer, Node> nodes) {
             case SMMU_V3 -> new Node(type, node.start(), revision, node.u32(24, "SMMUv3 flags"), 0,
                     node.u64(16, "SMMUv3 base"), new Wires((int) node.u32(44, "SMMUv3 event GSIV"),
                     (int) node.u32(52, "SMMUv3 GERR GSIV")), mappings, List.of());
-            case RESERVED_MEMORY -> new Node(type, node.start(), revision, node.u32(16, "RMR flags"), 0, 0, Wires.NONE, mappings,
-                    memory(node));
+            case RESERVED_MEMORY -> new Node(type, node.start(), revision, node.u32(16, "RMR flags"), 0, 0, Wires.NONE,
+                    mappings, memory(node));
             default -> new Node(type, node.start(), revision, 0, 0, 0, Wires.NONE, mappings, List.of());
         };
     }

@@ -64,7 +64,8 @@ final class StreamMap {
         for (IortTable.Mapping next : mappings(at)) {
             IortTable.Node target = table.nodes().get(next.target());
             if (next.single()) {
-                follow(new Streams(ids.offset(), target, ids.input(), next.output(), ids.count(), true), hops - 1, found);
+                follow(new Streams(ids.offset(), target, ids.input(), next.output(), ids.count(), true), hops - 1,
+                        found);
                 continue;
             }
             long first = Math.max(ids.stream(), next.input());

@@ -23,8 +23,8 @@ import org.opentest4j.AssertionFailedError;
 
 /**
  * What tags cached translations is used again and again: the id of a domain (domain id, ASID, VMID) by one device after
- * the other, and the PASID of requests without one by all devices at once. Each of ten pairs of devices maps one IOVA to
- * two pages; nothing is ever evicted.
+ * the other, and the PASID of requests without one by all devices at once. Each of ten pairs of devices maps one IOVA
+ * to two pages; nothing is ever evicted.
  */
 class IdReuseTest {
     private static final List<String> DEVICES = List.of("0000:00:05.0", "0000:01:00.0", "0000:02:00.0",

@@ -34,7 +34,7 @@ final class Scenery {
     /** Of a page. */
     private final long size;
     private final boolean hasLarge;
-    /** One in a table with its neighbour, in tables of their own, and, the last one, in a page of 2 MiB if there are such. */
+    /** One in a table with its neighbour, in tables of their own, and, the last one, in a page of 2 MiB if there is. */
     private final long[] offsets;
 
     /**
