@@ -29,6 +29,11 @@ class MutationTest {
             + "00001800" + "00000000" + "0000d9fe00000000" + "0108000000000200"
             + "00001000" + "01000000" + "0010d9fe00000000"
             + "01002000" + "00000000" + "0000007c00000000" + "ffff7f8000000000" + "0108000000000200";
+    /** AMD 48882 5.2: IVHD 10h with a device, a range, a range of aliases and an IOAPIC; IVMD for one device. */
+    private static final String IVRS = "49565253" + "00".repeat(32) + "41304000" + "00".repeat(8)
+            + "10003800" + "02004000" + "0000b8fe00000000" + "0000" + "0000" + "00000000"
+            + "02080000" + "03100000" + "04ff0000" + "4300040000000400" + "04ff0400" + "480000c700a00001"
+            + "21082000" + "28000000" + "0000000000000000" + "0000007c00000000" + "0000800000000000";
     private static final String LSPCI = """
             00:1c.0 PCI bridge [0604]: Example Port [8086:a110] (rev f1) (prog-if 00 [Normal decode])
             \tBus: primary=00, secondary=01, subordinate=03, sec-latency=0
@@ -54,6 +59,11 @@ class MutationTest {
     @Test
     void dmarTables() throws IOException {
         play(20_000, inputs("acpi/dmar", HexFormat.of().parseHex(DMAR)), Readers::dmar);
+    }
+
+    @Test
+    void ivrsTables() throws IOException {
+        play(20_000, inputs("acpi/ivrs", HexFormat.of().parseHex(IVRS)), Readers::ivrs);
     }
 
     @Test

@@ -5,6 +5,7 @@ import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import org.iommu4j.amdvi.AmdDriver;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Reason;
 import org.iommu4j.api.machine.Machine;
@@ -31,20 +32,35 @@ final class Readers {
     static void dmar(byte[] bytes) {
         readDmar(bytes);
         if (bytes.length >= HEADER) {
-            readDmar(mended(bytes));
+            readDmar(mended(bytes, "DMAR"));
         }
     }
 
+    /** As {@link #dmar}. */
+    static void ivrs(byte[] bytes) {
+        readIvrs(bytes);
+        if (bytes.length >= HEADER) {
+            readIvrs(mended(bytes, "IVRS"));
+        }
+    }
+
+    private static void readIvrs(byte[] bytes) {
+        typed(() -> new AmdDriver().probe(machine(bytes)));
+    }
+
+    private static Machine machine(byte[] table) {
+        return (Machine) Proxy.newProxyInstance(Machine.class.getClassLoader(), new Class<?>[] {Machine.class},
+                (proxy, method, arguments) -> method.getName().equals("firmwareTable") ? Optional.of(table) : null);
+    }
+
     private static void readDmar(byte[] bytes) {
-        Machine machine = (Machine) Proxy.newProxyInstance(Machine.class.getClassLoader(), new Class<?>[] {Machine.class},
-                (proxy, method, arguments) -> method.getName().equals("firmwareTable") ? Optional.of(bytes) : null);
-        typed(() -> new VtdDriver().probe(machine));
+        typed(() -> new VtdDriver().probe(machine(bytes)));
         typed(() -> new DmarUnits("fuzz", bytes, new PciTree(List.of())));
     }
 
-    private static byte[] mended(byte[] bytes) {
+    private static byte[] mended(byte[] bytes, String name) {
         byte[] mended = bytes.clone();
-        byte[] signature = "DMAR".getBytes(StandardCharsets.US_ASCII);
+        byte[] signature = name.getBytes(StandardCharsets.US_ASCII);
         System.arraycopy(signature, 0, mended, 0, signature.length);
         for (int i = 0; i < Integer.BYTES; i++) {
             mended[LENGTH + i] = (byte) (mended.length >>> Byte.SIZE * i);
