@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 class MachinesIT {
     private static final List<String> ALL = List.of("intel", "intel-first-stage", "intel-39", "intel-57",
-            "intel-caching-mode", "intel-non-coherent", "intel-legacy");
+            "intel-caching-mode", "intel-non-coherent", "intel-legacy", "arm", "amd");
     private static final String LINE = "          task-9       [000] .....     1.000000: ";
     private static final String QEMU = "qemu-system-x86_64";
 

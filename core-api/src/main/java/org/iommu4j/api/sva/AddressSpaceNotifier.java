@@ -10,9 +10,10 @@ import org.osgi.annotation.versioning.ConsumerType;
  * freed. So whoever has invalidated by its return never lets a frame be used that was taken away.
  *
  * <p><b>Threads.</b> Called on the thread that changes the process, a range at a time, two calls never at once. The
- * process is locked meanwhile: a notifier neither calls the address space, nor waits for a page fault of it to be
- * answered, nor takes a lock under which somebody calls the address space. It does not throw: one that does is logged,
- * and the frames and tables of that change are never used again, because nobody knows who still reaches them.
+ * process is locked meanwhile, and so may be another one that needs a frame of it. So a notifier neither calls an
+ * address space, nor waits for a page fault to be answered, nor takes a lock under which somebody calls an address
+ * space. It does not throw: one that does is logged, and the frames and tables of that change are never used again,
+ * because nobody knows who still reaches them.
  */
 @ConsumerType
 public interface AddressSpaceNotifier {

@@ -3,6 +3,7 @@ package org.iommu4j.hwsim.amdvi;
 import org.iommu4j.hwsim.machine.MessageSink;
 import org.iommu4j.hwsim.pci.ConfigurationSpace;
 import org.iommu4j.hwsim.pci.MsiCapability;
+import org.iommu4j.hwsim.pci.SecureDeviceCapability;
 
 /**
  * The unit's own PCI function, as far as the unit needs it: its interrupt. AMD 48882 section 3.3. A unit whose machine
@@ -23,8 +24,9 @@ final class AmdFunction {
     /** Sends the message of the event log and of completion waits, if messages are enabled. */
     void interrupt() {
         ConfigurationSpace space = configuration;
-        if (space != null && MsiCapability.enabled(space)) {
-            messages.message(MsiCapability.address(space), MsiCapability.data(space));
+        if (space != null && MsiCapability.enabled(space, SecureDeviceCapability.MESSAGES)) {
+            messages.message(MsiCapability.address(space, SecureDeviceCapability.MESSAGES),
+                    MsiCapability.data(space, SecureDeviceCapability.MESSAGES));
         }
     }
 }

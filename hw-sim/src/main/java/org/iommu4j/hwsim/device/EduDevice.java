@@ -157,7 +157,7 @@ public final class EduDevice implements RegisterSpace, DmaSource {
 
     private void raise(int bits) {
         interrupts |= bits;
-        if (interrupts != 0 && MsiCapability.enabled(configuration)) {
+        if (interrupts != 0 && MsiCapability.enabled(configuration, MsiCapability.OFFSET)) {
             messageDue = true;
             bell.ring();
         }
@@ -191,7 +191,8 @@ public final class EduDevice implements RegisterSpace, DmaSource {
             }
             messageDue = false;
         }
-        port.write32(MsiCapability.address(configuration), MsiCapability.data(configuration));
+        port.write32(MsiCapability.address(configuration, MsiCapability.OFFSET),
+                MsiCapability.data(configuration, MsiCapability.OFFSET));
     }
 
     private void checkWide(long offset) {

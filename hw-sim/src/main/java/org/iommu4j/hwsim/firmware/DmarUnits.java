@@ -16,7 +16,7 @@ import org.iommu4j.hwsim.pci.PciTree;
  * The register files that a board must have so that it fits a DMAR table: its hardware units and what they serve. Units
  * without registers, as some real tables have them, are left out.
  */
-public final class DmarUnits {
+public final class DmarUnits implements TableUnits {
     private static final long PAGE_OFFSET = 0xfff;
     private static final int FEWEST_BITS = 32;
     private static final int MOST_BITS = 52;
@@ -64,7 +64,13 @@ public final class DmarUnits {
         return List.copyOf(units);
     }
 
-    /** Bits of a physical address, 32 to 52. */
+    @Override
+    public List<Placed> placed() {
+        return units.stream().map(unit -> new Placed(unit.base, unit.segment, 0, unit.all, unit.scopes,
+                Optional.empty())).toList();
+    }
+
+    @Override
     public int physicalAddressBits() {
         return table.get(DmarLayout.HOST_ADDRESS_WIDTH) + 1;
     }

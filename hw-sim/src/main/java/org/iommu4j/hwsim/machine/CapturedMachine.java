@@ -1,28 +1,27 @@
 package org.iommu4j.hwsim.machine;
 
 import jakarta.json.Json;
+import jakarta.json.JsonArray;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
-import jakarta.json.JsonReader;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.PciAddress;
 import org.iommu4j.api.Reason;
-import org.iommu4j.hwsim.definition.DefinitionFile;
 import org.iommu4j.hwsim.definition.DefinitionNode;
 import org.iommu4j.hwsim.definition.DeviceDefinition;
 import org.iommu4j.hwsim.definition.MachineDefinition;
 import org.iommu4j.hwsim.definition.MachineReader;
 import org.iommu4j.hwsim.definition.lspci.LspciDevices;
-import org.iommu4j.hwsim.firmware.DmarUnits;
-import org.iommu4j.hwsim.pci.PciTree;
+import org.iommu4j.hwsim.firmware.TableUnits;
 import org.osgi.service.component.annotations.Component;
 
 /**
@@ -35,7 +34,6 @@ import org.osgi.service.component.annotations.Component;
  */
 @Component(service = Function.class, property = "iommu4j.machine.captured:Boolean=true")
 public final class CapturedMachine implements Function<String[], String> {
-    private static final String TEMPLATE = "intel.json";
     private static final String UNITS = "units";
     private static final int WORDS = 3;
     private static final long MAX_BYTES = 16 << 20;
@@ -50,20 +48,19 @@ public final class CapturedMachine implements Function<String[], String> {
     @Override
     public String apply(String[] words) {
         if (words.length != WORDS) {
-            throw IommuException.of(Reason.INCOMPATIBLE, "%d words; a name, an lspci file and a DMAR file or nothing",
+            throw IommuException.of(Reason.INCOMPATIBLE, "%d words; a name, an lspci file and a table's file or nothing",
                     words.length);
         }
         String file = words[1];
         LspciDevices listed = LspciDevices.read(file, new String(bytes(file), StandardCharsets.ISO_8859_1));
         JsonObjectBuilder machine = Json.createObjectBuilder().add("name", words[0]).add("description", file)
-                .add("ram", Json.createArrayBuilder().add(
-                        Json.createObjectBuilder().add("start", 0).add("length", RAM)))
-                .add("notes", Json.createArrayBuilder(listed.notes())).add("devices", listed.devices());
-        List<DeviceDefinition> devices = devices(file, listed);
+                .add("notes", Json.createArrayBuilder(listed.notes()));
+        JsonArray functions = listed.devices();
+        List<DeviceDefinition> devices = devices(file, functions);
         if (words[2].isEmpty()) {
-            inventUnits(machine, devices);
+            inventUnits(machine.add("devices", functions).add("ram", ram(0)), devices);
         } else {
-            takeUnits(machine, Path.of(words[2]).toAbsolutePath().toString(), new PciTree(devices));
+            takeUnits(machine, Path.of(words[2]).toAbsolutePath().toString(), functions, devices);
         }
         String text = machine.build().toString();
         check(file, text);
@@ -71,10 +68,9 @@ public final class CapturedMachine implements Function<String[], String> {
     }
 
     /** A unit can only be named where its scopes are known to exist, so the devices are read before the machine is. */
-    private static List<DeviceDefinition> devices(String file, LspciDevices listed) {
+    private static List<DeviceDefinition> devices(String file, JsonArray functions) {
         JsonObject bare = Json.createObjectBuilder().add("name", "bare").add("physicalAddressBits", BITS)
-                .add("ram", Json.createArrayBuilder().add(Json.createObjectBuilder().add("start", 0).add("length", RAM)))
-                .add("devices", listed.devices()).build();
+                .add("ram", ram(0)).add("devices", functions).build();
         return MachineReader.read(DefinitionNode.parse(file, bare.toString())).devices();
     }
 
@@ -83,36 +79,47 @@ public final class CapturedMachine implements Function<String[], String> {
                 .filter(segment -> segment <= LAST_SEGMENT).distinct().toList();
         JsonArrayBuilder units = Json.createArrayBuilder();
         for (int i = 0; i < segments.size(); i++) {
-            units.add(unit("dmar" + i, FIRST_UNIT + i * UNIT_STEP, segments.get(i)));
+            units.add(CapturedVendor.INTEL.unit(i, FIRST_UNIT + i * UNIT_STEP, segments.get(i)));
         }
         machine.add("physicalAddressBits", BITS).add(UNITS, units)
                 .add("firmware", Json.createObjectBuilder().add("DMAR", MachineDefinition.GENERATED));
     }
 
-    private static void takeUnits(JsonObjectBuilder machine, String file, PciTree tree) {
-        DmarUnits table = new DmarUnits(file, bytes(file), tree);
+    private static void takeUnits(JsonObjectBuilder machine, String file, JsonArray functions,
+            List<DeviceDefinition> devices) {
+        byte[] bytes = bytes(file);
+        CapturedVendor vendor = CapturedVendor.of(file, bytes);
+        TableUnits table = vendor.units(file, bytes, devices);
         JsonArrayBuilder units = Json.createArrayBuilder();
-        for (int i = 0; i < table.units().size(); i++) {
-            DmarUnits.Drhd drhd = table.units().get(i);
-            JsonObjectBuilder unit = unit("dmar" + i, drhd.base(), drhd.segment());
-            if (!drhd.all()) {
-                unit.add("scopes", Json.createArrayBuilder(drhd.scopes().stream().map(PciAddress::toString).toList()));
+        Map<String, String> ownFunctions = new TreeMap<>();
+        for (int i = 0; i < table.placed().size(); i++) {
+            TableUnits.Placed placed = table.placed().get(i);
+            JsonObjectBuilder unit = vendor.unit(i, placed.base(), placed.segment()).add("idBase", placed.idBase());
+            if (!placed.all()) {
+                unit.add("scopes", Json.createArrayBuilder(placed.scopes().stream().map(PciAddress::toString).toList()));
             }
             units.add(unit);
+            String name = vendor.name(i);
+            placed.function().ifPresent(address -> ownFunctions.put(address.toString(), name));
         }
         machine.add("physicalAddressBits", table.physicalAddressBits()).add(UNITS, units)
-                .add("firmware", Json.createObjectBuilder().add("DMAR", file));
+                .add("devices", withUnits(functions, ownFunctions)).add("ram", ram(vendor.ram()))
+                .add("interrupts", vendor.interrupts())
+                .add("firmware", Json.createObjectBuilder().add(vendor.signature(), file));
     }
 
-    private static JsonObjectBuilder unit(String name, long base, int segment) {
-        try (InputStream stream = DefinitionFile.class.getResourceAsStream(TEMPLATE);
-                JsonReader reader = Json.createReader(stream)) {
-            JsonObject template = reader.readObject().getJsonArray(UNITS).getJsonObject(0);
-            return Json.createObjectBuilder(template).add("name", name).add("base", "0x" + Long.toHexString(base))
-                    .add("segment", segment);
-        } catch (IOException e) {
-            throw new IommuException(Reason.IO, TEMPLATE + ": the bundled definition cannot be read: " + e, e);
-        }
+    /** The functions, those of units among them made such, and added where the listing lacks them. */
+    private static JsonArrayBuilder withUnits(JsonArray functions, Map<String, String> unitByAddress) {
+        JsonArrayBuilder all = Json.createArrayBuilder();
+        functions.getValuesAs(JsonObject.class).stream()
+                .filter(each -> !unitByAddress.containsKey(each.getString("address"))).forEach(all::add);
+        unitByAddress.forEach((address, unit) -> all.add(Json.createObjectBuilder().add("address", address)
+                .add("kind", "iommu").add("unit", unit).add("multifunction", true)));
+        return all;
+    }
+
+    private static JsonArrayBuilder ram(long start) {
+        return Json.createArrayBuilder().add(Json.createObjectBuilder().add("start", start).add("length", RAM));
     }
 
     private static void check(String file, String text) {

@@ -30,8 +30,11 @@ public final class FunctionConfiguration {
         ConfigurationSpace space = new ConfigurationSpace(
                 express ? ConfigurationSpace.EXTENDED : ConfigurationSpace.CONVENTIONAL);
         int pcie = express ? PcieCapability.OFFSET : 0;
-        boolean interrupts = device.kind() == DeviceKind.EDU || device.kind() == DeviceKind.IOMMU;
-        int capabilities = interrupts ? MsiCapability.OFFSET : pcie;
+        int capabilities = switch (device.kind()) {
+            case EDU -> MsiCapability.OFFSET;
+            case IOMMU -> SecureDeviceCapability.OFFSET;
+            default -> pcie;
+        };
         if (device.bridge()) {
             CommonHeader.write(space, device, CommonHeader.MEMORY | CommonHeader.BUS_MASTER, BridgeHeader.LAYOUT, 0,
                     capabilities);
@@ -54,10 +57,10 @@ public final class FunctionConfiguration {
             case EDU -> {
                 EndpointHeader.write32BitBar(space, 0, bars.address(device), BarWindow.STEP);
                 space.define8(CommonHeader.INTERRUPT_PIN, INTA, 0);
-                MsiCapability.write(space, next);
+                MsiCapability.write(space, MsiCapability.OFFSET, next);
             }
             case DMAGEN -> EndpointHeader.write64BitBar(space, 0, bars.address(device), BarWindow.STEP);
-            case IOMMU -> MsiCapability.write(space, SecureDeviceCapability.OFFSET);
+            case IOMMU -> MsiCapability.write(space, SecureDeviceCapability.MESSAGES, 0);
             case BRIDGE, NONE -> { }
         }
     }

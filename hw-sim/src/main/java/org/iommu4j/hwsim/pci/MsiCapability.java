@@ -15,7 +15,7 @@ package org.iommu4j.hwsim.pci;
  */
 public final class MsiCapability {
     public static final int ID = 0x05;
-    /** Where it lies in every function that has one: first of the list, as in QEMU's edu. */
+    /** Where it lies in a device: first of the list, as in QEMU's edu. */
     public static final int OFFSET = 0x40;
     public static final int CONTROL = 2;
     public static final int ADDRESS = 4;
@@ -32,27 +32,31 @@ public final class MsiCapability {
     private MsiCapability() {
     }
 
-    /** @param next offset of the following capability, 0 for none */
-    static void write(ConfigurationSpace space, int next) {
-        space.define16(OFFSET, next << NEXT_SHIFT | ID, 0);
-        space.define16(OFFSET + CONTROL, WIDE, ENABLE | VECTORS_ENABLED);
-        space.define(OFFSET + ADDRESS, 0, ADDRESS_WRITABLE);
-        space.define(OFFSET + ADDRESS_HIGH, 0, -1);
-        space.define16(OFFSET + DATA, 0, 0xffff);
+    /**
+     * @param at where it is to lie
+     * @param next offset of the following capability, 0 for none
+     */
+    static void write(ConfigurationSpace space, int at, int next) {
+        space.define16(at, next << NEXT_SHIFT | ID, 0);
+        space.define16(at + CONTROL, WIDE, ENABLE | VECTORS_ENABLED);
+        space.define(at + ADDRESS, 0, ADDRESS_WRITABLE);
+        space.define(at + ADDRESS_HIGH, 0, -1);
+        space.define16(at + DATA, 0, 0xffff);
     }
 
-    public static boolean enabled(ConfigurationSpace space) {
-        return (space.read16(OFFSET + CONTROL) & ENABLE) != 0;
+    /** @param at where the capability lies */
+    public static boolean enabled(ConfigurationSpace space, int at) {
+        return (space.read16(at + CONTROL) & ENABLE) != 0;
     }
 
-    /** Where the message is written. */
-    public static long address(ConfigurationSpace space) {
-        return Integer.toUnsignedLong(space.read(OFFSET + ADDRESS))
-                | (long) space.read(OFFSET + ADDRESS_HIGH) << Integer.SIZE;
+    /** Where the message is written. @param at where the capability lies */
+    public static long address(ConfigurationSpace space, int at) {
+        return Integer.toUnsignedLong(space.read(at + ADDRESS))
+                | (long) space.read(at + ADDRESS_HIGH) << Integer.SIZE;
     }
 
-    /** What is written: the data register in the low half, zero above. */
-    public static int data(ConfigurationSpace space) {
-        return space.read16(OFFSET + DATA);
+    /** What is written: the data register in the low half, zero above. @param at where the capability lies */
+    public static int data(ConfigurationSpace space, int at) {
+        return space.read16(at + DATA);
     }
 }

@@ -17,14 +17,17 @@ package org.iommu4j.hwsim.pci;
  */
 public final class SecureDeviceCapability {
     public static final int ID = 0x0f;
-    /** Where it lies: after the MSI capability, the last of the list. */
-    public static final int OFFSET = 0x50;
+    /** Where it lies: first of the list, as on all machines that were looked at; interrupts follow. */
+    public static final int OFFSET = 0x40;
+    /** Where the function's {@link MsiCapability} lies. */
+    public static final int MESSAGES = 0x64;
     public static final int BASE_LOW = 4;
     public static final int BASE_HIGH = 8;
     public static final int MISCELLANEOUS = 0x10;
     /** Base: the registers answer. */
     public static final int ENABLE = 1;
 
+    private static final int NEXT_SHIFT = 8;
     private static final int GUEST_48_BITS = 2 << 5;
     private static final int PHYSICAL_SHIFT = 8;
     private static final int VIRTUAL_64_BITS = Long.SIZE << 15;
@@ -44,7 +47,7 @@ public final class SecureDeviceCapability {
      * @param base of the unit's registers, multiple of 16 KiB
      */
     public static void write(ConfigurationSpace space, int header, long base, int physicalAddressBits) {
-        space.define(OFFSET, header, 0);
+        space.define(OFFSET, header | MESSAGES << NEXT_SHIFT, 0);
         space.define(OFFSET + BASE_LOW, (int) base | ENABLE, 0);
         space.define(OFFSET + BASE_HIGH, (int) (base >>> Integer.SIZE), 0);
         space.define(OFFSET + MISCELLANEOUS, miscellaneous(physicalAddressBits), 0);

@@ -43,10 +43,10 @@ class AmdMachineTest {
     @Test
     void theUnitsOwnFunctionLeadsToItsRegisters() {
         PciFunction own = function("00:00.2");
-        // AMD 48882 section 3.2: the capability block at the second place of the list
+        // AMD 48882 section 3.2: the capability block is the first of the list
         assertEquals(0x0806_0000, own.readConfiguration(8));
-        int block = own.readConfiguration(own.readConfiguration(0x34)) >>> 8 & 0xff;
-        assertEquals(0x180b_000f, own.readConfiguration(block));
+        int block = own.readConfiguration(0x34) & 0xff;
+        assertEquals(0x180b_640f, own.readConfiguration(block));
         long base = own.readConfiguration(block + 4) & 0xffff_c000L;
         assertEquals(0x0013_000f_0000_9858L, machine.registers(base).read64(0x30));
     }
@@ -54,9 +54,9 @@ class AmdMachineTest {
     @Test
     void aCompletionWaitInterruptsThroughTheUnitsOwnFunction() throws InterruptedException {
         PciFunction own = function("00:00.2");
-        own.writeConfiguration(0x44, (int) machine.message(0x61).address());
-        own.writeConfiguration(0x4c, machine.message(0x61).data());
-        own.writeConfiguration(0x40, 0x0001_0000);
+        own.writeConfiguration(0x68, (int) machine.message(0x61).address());
+        own.writeConfiguration(0x70, machine.message(0x61).data());
+        own.writeConfiguration(0x64, 0x0001_0000);
         RegisterSpace unit = machine.registers(0xfeb8_0000L);
         unit.write64(0x08, COMMANDS | 8L << 56);
         unit.write64(0x18, 0x1011);

@@ -8,44 +8,43 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.List;
 import org.iommu4j.api.driver.IommuDriver;
 
 /** The drivers there are, each loaded from its built jar by a class loader of its own. */
 final class DriverJars {
-    private record Jar(String name, String driver) {
-    }
-
-    private static final List<Jar> JARS = List.of(new Jar("vtd-driver", "org.iommu4j.vtd.VtdDriver"),
-            new Jar("vtd-driver-next", "org.iommu4j.vtd.VtdDriver"));
-
     private DriverJars() {
     }
 
-    static List<IommuDriver> load() {
-        return JARS.stream().map(DriverJars::load).toList();
+    /** The release that is installed at the start. */
+    static IommuDriver load(Vendor vendor) {
+        return load(vendor, vendor.architecture() + "-driver");
     }
 
-    private static IommuDriver load(Jar jar) {
-        try (InputStream content = DriverJars.class.getResourceAsStream("/drivers/" + jar.name + ".jar")) {
+    /** The release after it. */
+    static IommuDriver loadNext(Vendor vendor) {
+        return load(vendor, vendor.architecture() + "-driver-next");
+    }
+
+    private static IommuDriver load(Vendor vendor, String jar) {
+        try (InputStream content = DriverJars.class.getResourceAsStream("/drivers/" + jar + ".jar")) {
             if (content == null) {
-                throw new IllegalStateException("no " + jar.name + ".jar among the benchmarks' resources");
+                throw new IllegalStateException("no " + jar + ".jar among the benchmarks' resources");
             }
-            Path file = Files.createTempFile(jar.name, ".jar");
+            Path file = Files.createTempFile(jar, ".jar");
             file.toFile().deleteOnExit();
             Files.copy(content, file, StandardCopyOption.REPLACE_EXISTING);
             // Open for as long as the driver is used, which is until the JVM ends.
             URLClassLoader own =
                     new URLClassLoader(new URL[] {file.toUri().toURL()}, IommuDriver.class.getClassLoader());
-            Class<?> type = own.loadClass(jar.driver);
+            Class<?> type = own.loadClass(vendor.driver());
             if (type.getClassLoader() != own) {
-                throw new IllegalStateException(jar.driver + " is on the class path; it must come from its jar");
+                throw new IllegalStateException(vendor.driver() + " is on the class path; it must come from its jar");
             }
             return (IommuDriver) type.getConstructor().newInstance();
         } catch (IOException e) {
-            throw new UncheckedIOException(jar.name, e);
+            throw new UncheckedIOException(jar, e);
         } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(jar.name + ": " + e, e);
+            throw new IllegalStateException(jar + ": " + e, e);
         }
     }
 }

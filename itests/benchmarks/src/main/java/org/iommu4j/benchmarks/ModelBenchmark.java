@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.iommu4j.api.Protection;
 import org.iommu4j.api.driver.Gather;
-import org.iommu4j.api.driver.IommuDriver;
 import org.iommu4j.hwsim.definition.InterruptWindow;
 import org.iommu4j.hwsim.device.BusRoute;
 import org.iommu4j.hwsim.device.DmaPort;
@@ -82,8 +81,7 @@ public class ModelBenchmark {
     public static class ThreeLevels extends Device {
         @Setup(Level.Trial)
         public void take() {
-            List<IommuDriver> drivers = DriverJars.load();
-            take(new Rig("three", 3, drivers.get(0)));
+            take(new Rig("three", Vendor.VTD, 3, DriverJars.load(Vendor.VTD)));
         }
     }
 

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.util.Statistics;
 
@@ -22,8 +23,9 @@ final class Report {
 
     Report(Collection<RunResult> runs) {
         String ownPackage = Report.class.getPackageName() + ".";
-        runs.forEach(run -> results.put(run.getParams().getBenchmark().replace(ownPackage, ""),
-                run.getPrimaryResult().getStatistics()));
+        runs.forEach(run -> results.put(run.getParams().getBenchmark().replace(ownPackage, "")
+                + run.getParams().getParamsKeys().stream().map(key -> ":" + run.getParams().getParam(key))
+                .collect(Collectors.joining()), run.getPrimaryResult().getStatistics()));
     }
 
     void print(PrintStream out) {

@@ -27,16 +27,17 @@ import org.iommu4j.core.unit.Candidate;
 import org.iommu4j.core.unit.Drivers;
 import org.iommu4j.core.unit.Gate;
 import org.iommu4j.hwsim.definition.DefinitionFile;
+import org.iommu4j.hwsim.machine.IommuModel;
 import org.iommu4j.hwsim.machine.IommuModels;
 import org.iommu4j.hwsim.machine.Requester;
 import org.iommu4j.hwsim.machine.SimulatedMachine;
-import org.iommu4j.hwsim.vtd.VtdModel;
 import org.osgi.framework.Version;
 
 /** A machine with core, a driver in charge, and a way in at every seam. */
 final class Rig {
     /** CAP.SAGAW, section 11.4.2, offers 3 and 4 levels, or 3 alone; the rest is a desktop's. */
     private static final Map<Integer, String> CAPABILITIES = Map.of(4, "0xd2078c222f0606", 3, "0xd2078c222f0206");
+    private static final int FOUR_LEVELS = 4;
     /** Requester id of 00:04.0: the driver's own domain is attached to it behind core's back. */
     static final int RID = 4 << 3;
     private static final PciAddress CLIENT = PciAddress.of(0, 0, 5, 0);
@@ -58,7 +59,7 @@ final class Rig {
     }
 
     private final Board board;
-    private VtdModel model;
+    private IommuModel model;
     final IommuOps groups;
     final DomainOps ops;
     final DmaOps dma;
@@ -73,13 +74,18 @@ final class Rig {
     /** The driver's own, in use by no device. */
     final DriverDomain unattached;
 
-    Rig(String name, int levels, IommuDriver driver) {
-        IommuModels capture = new IommuModels(Map.of("vtd", (unit, definition, on) ->
-                model = VtdModel.create(unit, definition, on)));
-        SimulatedMachine machine = new SimulatedMachine(DefinitionFile.load(definition(name, levels)), capture);
+    Rig(String name, Vendor vendor, IommuDriver driver) {
+        this(name, vendor, FOUR_LEVELS, driver);
+    }
+
+    /** @param levels of VT-d's tables, 3 or 4; the others have their own */
+    Rig(String name, Vendor vendor, int levels, IommuDriver driver) {
+        SimulatedMachine machine = new SimulatedMachine(DefinitionFile.load(definition(name, vendor, levels)),
+                IommuModels.all().watchedBy(built -> model = built));
         Drivers drivers = new Drivers();
         board = new Board(machine, drivers, new Settings(Bounds.usual(), Optional.empty()), new InlineLife());
-        drivers.add(new Candidate(driver, "vtd", "org.iommu4j.vtd", Version.emptyVersion, 1, 1, 0));
+        drivers.add(new Candidate(driver, vendor.architecture(), driver.getClass().getPackageName(),
+                Version.emptyVersion, 1, 1, 0));
         board.handover().reconsider();
         groups = board.translation().orElseThrow().iommuOps();
         ops = board.translation().orElseThrow().domainOps();
@@ -108,8 +114,8 @@ final class Rig {
         return board.memory().memory();
     }
 
-    private static String definition(String name, int levels) {
-        try (InputStream template = Rig.class.getResourceAsStream("machine.json")) {
+    private static String definition(String name, Vendor vendor, int levels) {
+        try (InputStream template = Rig.class.getResourceAsStream(vendor.architecture() + ".json")) {
             String text = new String(template.readAllBytes(), StandardCharsets.UTF_8);
             Path file = Files.createTempFile("machine", ".json");
             file.toFile().deleteOnExit();

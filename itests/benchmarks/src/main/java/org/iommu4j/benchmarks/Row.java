@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * A line of the report.
  *
- * @param benchmark class and method
+ * @param benchmark class and method, and its parameter after a colon if it has one
  * @param text what a reader calls it
  * @param floor class and method that it is a multiple of
  */
@@ -44,6 +44,24 @@ record Row(String benchmark, String text, String floor) {
                     "FloorBenchmark.pair256"),
             new Row("DriverDomainBenchmark.invalidatePageAndWait", "driver and model: invalidate a page, wait",
                     "FloorBenchmark.map"),
+            new Row("AloneBenchmark.driverMap4K", "driver: map 4K, no other driver in the JVM", "FloorBenchmark.map"),
+            new Row("AloneBenchmark.coreMap4K", "core: map 4K, no other driver in the JVM", "FloorBenchmark.map"),
+            new Row("VendorBenchmark.map4K:smmuv3", "SMMUv3 driver: map 4K", "FloorBenchmark.map"),
+            new Row("VendorBenchmark.unmap4K:smmuv3", "SMMUv3 driver: unmap 4K, no invalidation",
+                    "FloorBenchmark.unmap"),
+            new Row("VendorBenchmark.translate:smmuv3", "SMMUv3 driver: translate", "FloorBenchmark.translate"),
+            new Row("VendorBenchmark.pair4K:smmuv3", "SMMUv3 driver: map and unmap 4K, same IOVA",
+                    "FloorBenchmark.pair"),
+            new Row("VendorBenchmark.unmap4KStrict:smmuv3", "SMMUv3 core: unmap 4K, invalidated and waited for",
+                    "FloorBenchmark.unmap"),
+            new Row("VendorBenchmark.map4K:amdvi", "AMD-Vi driver: map 4K", "FloorBenchmark.map"),
+            new Row("VendorBenchmark.unmap4K:amdvi", "AMD-Vi driver: unmap 4K, no invalidation",
+                    "FloorBenchmark.unmap"),
+            new Row("VendorBenchmark.translate:amdvi", "AMD-Vi driver: translate", "FloorBenchmark.translate"),
+            new Row("VendorBenchmark.pair4K:amdvi", "AMD-Vi driver: map and unmap 4K, same IOVA",
+                    "FloorBenchmark.pair"),
+            new Row("VendorBenchmark.unmap4KStrict:amdvi", "AMD-Vi core: unmap 4K, invalidated and waited for",
+                    "FloorBenchmark.unmap"),
             new Row("ModelBenchmark.hit", "model: IOTLB hit, same page", "FloorBenchmark.translate"),
             new Row("ModelBenchmark.hotPages", "model: IOTLB hit, 64 pages in turn", "FloorBenchmark.translate"),
             new Row("ModelBenchmark.missOfThreeLevels", "model: miss, 3 levels", "FloorBenchmark.walk"),

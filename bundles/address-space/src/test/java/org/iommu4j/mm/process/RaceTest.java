@@ -13,6 +13,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongBinaryOperator;
+import java.util.function.LongUnaryOperator;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Reason;
 import org.iommu4j.api.sva.Access;
@@ -52,6 +54,54 @@ class RaceTest {
         assertEquals(0, board.frames.held(), "seed " + SEED);
         assertEquals(0, board.swap.used(), "seed " + SEED);
         board.close();
+    }
+
+    /** Each page has one writer, which must find its last value again, however often the page went in between. */
+    @Test
+    void noWriteIsLostToReclaimAndForks() throws Exception {
+        process.mapAt(AT, (long) PAGES * Board.PAGE, RW);
+        Device device = new Device(board.memory, process);
+        together(() -> count(0, address -> deviceLoad(device, address),
+                (address, value) -> deviceStore(device, address, value)),
+                () -> count(PAGES / 2, process::loadAcquire64, this::processorStore), () -> {
+                    for (int i = 0; i < CHANGES / 2; i++) {
+                        process.fork().exit();
+                    }
+                    over.set(true);
+                    return null;
+                });
+        assertTrue(process.report().reclaimed() > PAGES);
+        board.close();
+    }
+
+    private Void count(int first, LongUnaryOperator load, LongBinaryOperator store) {
+        Random random = new Random(SEED + first);
+        long[] last = new long[PAGES / 2];
+        while (!over.get()) {
+            int page = random.nextInt(last.length);
+            long address = at(first + page);
+            assertEquals(last[page], load.applyAsLong(address), "page " + (first + page) + ", seed " + SEED);
+            store.applyAsLong(address, ++last[page]);
+        }
+        return null;
+    }
+
+    private long deviceLoad(Device device, long address) {
+        long[] word = new long[1];
+        assertEquals(FaultResult.HANDLED,
+                device.access(address, Access.READ, pa -> word[0] = board.memory.loadAcquire64(pa)));
+        return word[0];
+    }
+
+    private long deviceStore(Device device, long address, long value) {
+        assertEquals(FaultResult.HANDLED,
+                device.access(address, Access.WRITE, pa -> board.memory.storeRelease64(pa, value)));
+        return value;
+    }
+
+    private long processorStore(long address, long value) {
+        process.storeRelease64(address, value);
+        return value;
     }
 
     @Test

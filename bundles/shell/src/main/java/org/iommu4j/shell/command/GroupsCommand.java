@@ -22,7 +22,7 @@ final class GroupsCommand extends MachineQuery {
     private Path file;
 
     @Option(names = "--acpi", paramLabel = "FILE",
-            description = "the machine's DMAR table, as /sys/firmware/acpi/tables/DMAR has it")
+            description = "the machine's DMAR, IVRS or IORT table, as /sys/firmware/acpi/tables has it")
     private Path acpi;
 
     GroupsCommand(Services services) {

@@ -18,14 +18,14 @@ class RecordedTraceTest {
     @ParameterizedTest
     @CsvSource({"STRICT, intel-legacy", "STRICT, intel", "LAZY, intel-legacy", "LAZY, intel",
         "STRICT, intel-first-stage", "SMMUV3, arm", "AMD, amd", "STRICT, arm", "STRICT, amd", "SMMUV3, intel",
-        "AMD, intel", "SMMUV3, amd", "AMD, arm"})
+        "AMD, intel"})
     void aRecordedTraceLeavesWhatWasCountedAndLosesNothing(RecordedTrace trace, String machine) throws IOException {
         Outcome outcome = played(trace, machine, List.of());
         RecordedRun.assertClean(trace, outcome);
     }
 
     @ParameterizedTest
-    @CsvSource({"STRICT, intel-legacy", "LAZY, intel", "SMMUV3, arm", "AMD, amd", "LAZY, arm"})
+    @CsvSource({"STRICT, intel-legacy", "LAZY, intel", "SMMUV3, arm", "AMD, amd"})
     void swapsUnderWayChangeNothing(RecordedTrace trace, String machine) throws IOException {
         Outcome outcome = played(trace, machine, IntStream.range(1, 10).mapToObj(tenth -> tenth * 10).toList());
         RecordedRun.assertClean(trace, outcome);
