@@ -59,7 +59,7 @@ public final class LoggedEvent {
     static void report(long low, long high, FaultSink sink) {
         int code = (int) CODE.of(low);
         int pasid = GN.in(low) ? (int) (PASID_HIGH.of(low) << PASID_LOW_BITS | PASID.of(low)) : 0;
-        sink.fault((int) DEVICE.of(low), pasid == 0 ? FaultSink.NO_PASID : pasid, high, RW.in(low) ? Protection.WRITE : Protection.READ, code,
-                NAMES[code]);
+        sink.fault((int) DEVICE.of(low), pasid == 0 ? FaultSink.NO_PASID : pasid, high,
+                RW.in(low) ? Protection.WRITE : Protection.READ, code, NAMES[code]);
     }
 }

@@ -43,6 +43,11 @@ class MutationTest {
             + "06" + "4400" + "03" + "03000000" + "01000000" + "30000000" + "00000000" + "01000000" + "1c000000"
             + "0000008000000000" + "0010000000000000" + "00000000"
             + "00000000" + "00000000" + "05000000" + "48000000" + "01000000";
+    /** AMD 48882 5.2: IVHD 10h with a device, a range, a range of aliases and an IOAPIC; IVMD for one device. */
+    private static final String IVRS = "49565253" + "00".repeat(32) + "41304000" + "00".repeat(8)
+            + "10003800" + "02004000" + "0000b8fe00000000" + "0000" + "0000" + "00000000"
+            + "02080000" + "03100000" + "04ff0000" + "4300040000000400" + "04ff0400" + "480000c700a00001"
+            + "21082000" + "28000000" + "0000000000000000" + "0000007c00000000" + "0000800000000000";
     private static final String LSPCI = """
             00:1c.0 PCI bridge [0604]: Example Port [8086:a110] (rev f1) (prog-if 00 [Normal decode])
             \tBus: primary=00, secondary=01, subordinate=03, sec-latency=0
@@ -73,6 +78,11 @@ class MutationTest {
     @Test
     void iortTables() throws IOException {
         play(20_000, inputs("acpi/iort", HexFormat.of().parseHex(IORT)), Readers::iort);
+    }
+
+    @Test
+    void ivrsTables() throws IOException {
+        play(20_000, inputs("acpi/ivrs", HexFormat.of().parseHex(IVRS)), Readers::ivrs);
     }
 
     @Test

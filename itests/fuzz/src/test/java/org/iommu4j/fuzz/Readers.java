@@ -5,6 +5,7 @@ import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import org.iommu4j.amdvi.AmdDriver;
 import org.iommu4j.api.IommuException;
 import org.iommu4j.api.Reason;
 import org.iommu4j.api.machine.Machine;
@@ -57,6 +58,14 @@ final class Readers {
         typed(() -> new SmmuDriver().probe(machine));
         typed(() -> IortProbe.firmwareStreams(machine, SMMU_BASE));
         typed(() -> IortProbe.wires(machine, SMMU_BASE));
+    }
+
+    /** As {@link #dmar}. */
+    static void ivrs(byte[] bytes) {
+        typed(() -> new AmdDriver().probe(withTable(bytes)));
+        if (bytes.length >= HEADER) {
+            typed(() -> new AmdDriver().probe(withTable(mended("IVRS", bytes))));
+        }
     }
 
     /** A machine with one firmware table, whatever its signature. */

@@ -1,22 +1,29 @@
 package org.iommu4j.system;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.iommu4j.amdvi.AmdDriver;
 import org.iommu4j.api.PciAddress;
 import org.iommu4j.api.ReservedRegion;
 import org.iommu4j.api.driver.Probe;
 import org.iommu4j.api.driver.UnitDescription;
+import org.iommu4j.api.machine.Machine;
 import org.iommu4j.api.machine.PhysicalMemory;
 import org.iommu4j.core.topology.Node;
 import org.iommu4j.core.topology.Topology;
@@ -99,6 +106,47 @@ class CapturedMachinesTest {
         assertEquals(25, tables.size());
     }
 
+    /** Tables and captures are of different machines, so that aliases name functions of any kind. */
+    @ParameterizedTest
+    @ValueSource(strings = {"amd-17h-19h-laptop", "amd-matisse-desktop", "amd-r1305g"})
+    void everyRealTableOfAmdPlacesTheFunctionsOfAMachineOfAmd(String name) throws IOException {
+        List<Path> tables;
+        try (Stream<Path> files = Files.list(DATA.resolve("acpi/ivrs"))) {
+            tables = files.sorted().toList();
+        }
+        Set<Set<String>> plain = groups(topology(lspci(name), ""));
+        for (Path table : tables) {
+            byte[] bytes = Files.readAllBytes(table);
+            Topology topology = topology(lspci(name), "", machine -> new AmdDriver().probe(withTable(bytes)));
+            String what = name + ", " + table;
+            List<String> translated = topology.nodes().stream().filter(Node::translated)
+                    .map(node -> node.address().toString()).toList();
+            assertFalse(translated.isEmpty(), what);
+            assertEquals(translated, reserving(topology, ReservedRegion.Kind.MSI), what);
+            // An alias joins groups, and parts none.
+            Set<Set<String>> joined = groups(topology);
+            for (Set<String> group : plain) {
+                Set<String> rest = new TreeSet<>(group);
+                rest.retainAll(translated);
+                assertTrue(rest.isEmpty() || joined.stream().filter(each -> each.containsAll(rest)).count() == 1,
+                        what + ": " + rest);
+            }
+        }
+        assertEquals(14, tables.size());
+    }
+
+    private static Set<Set<String>> groups(Topology topology) {
+        return topology.groups().stream().map(group -> group.nodes().stream().map(node -> node.address().toString())
+                .collect(Collectors.toSet())).collect(Collectors.toSet());
+    }
+
+    /** A machine of which only the IVRS is known. */
+    private static Machine withTable(byte[] bytes) {
+        return (Machine) Proxy.newProxyInstance(Machine.class.getClassLoader(), new Class<?>[] {Machine.class},
+                (proxy, method, arguments) -> method.getName().equals("firmwareTable") && "IVRS".equals(arguments[0])
+                        ? Optional.of(bytes) : null);
+    }
+
     private static String lspci(String name) {
         return DATA.resolve("lspci/" + name + ".txt").toString();
     }
@@ -108,11 +156,15 @@ class CapturedMachinesTest {
     }
 
     private static Topology topology(String lspci, String dmar) {
+        return topology(lspci, dmar, new VtdDriver()::probe);
+    }
+
+    private static Topology topology(String lspci, String dmar, Function<Machine, Probe> probe) {
         SimulatedMachine machine = machine(lspci, dmar);
         try (PhysicalMemory memory = PhysicalMemory.temporary(machine.ram())) {
             machine.powerOn(memory, vector -> { });
             try {
-                return Topology.of(machine.functions(), new VtdDriver().probe(machine));
+                return Topology.of(machine.functions(), probe.apply(machine));
             } finally {
                 machine.powerOff();
             }
