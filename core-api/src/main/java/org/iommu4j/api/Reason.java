@@ -20,7 +20,7 @@ public enum Reason {
     NOT_SUPPORTED,
     /** EPERM: somebody else owns the object. */
     NOT_OWNER,
-    /** EFAULT: the physical address is no memory of this machine. */
+    /** EFAULT: the physical address is no memory of this machine, or the address none of the process. */
     BAD_ADDRESS,
     /** EPROTO: input from outside (firmware table, record, trace, machine definition) is malformed. */
     BAD_INPUT,

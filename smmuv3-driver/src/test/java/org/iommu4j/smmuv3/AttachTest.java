@@ -145,6 +145,18 @@ class AttachTest {
     }
 
     @Test
+    void a_table_of_two_levels_is_made_for_few_streams_too_so_that_it_can_be_swung() {
+        int sixBits = FakeUnit.IDR1 & ~0x3f | 6;
+        FakeUnit unit = new FakeUnit(board, "smmu0", FakeUnit.IDR0 & ~FakeUnit.S1P, sixBits, FakeUnit.IDR3);
+        DriverUnit driven = driver.attach(unit);
+        assertEquals(0x10206, unit.registers.get(0x88), "FMT 1, SPLIT 8, LOG2SIZE 6");
+        driven.attach(63, driven.allocate(1));
+        assertEquals(AttachMethod.TABLE_SWING, driven.attach(63, driven.allocate(2)));
+        assertEquals(Reason.INCOMPATIBLE,
+                assertThrows(IommuException.class, () -> driven.attach(64, driven.blocked())).reason());
+    }
+
+    @Test
     void a_stream_table_of_one_level_changes_in_place_or_refuses() {
         FakeUnit unit = unit(FakeUnit.IDR0 & ~(FakeUnit.S1P | FakeUnit.ST_LEVEL));
         DriverUnit driven = driver.attach(unit);

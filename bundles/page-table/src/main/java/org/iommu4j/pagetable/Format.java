@@ -140,6 +140,25 @@ public abstract class Format {
         return leaf;
     }
 
+    /** Whether a leaf is marked as used; without such marks always. */
+    public boolean isAccessed(long leaf) {
+        return true;
+    }
+
+    /** A leaf with the mark of its use cleared. */
+    public long aged(long leaf) {
+        return leaf;
+    }
+
+    /**
+     * A leaf as hardware leaves it that has used it.
+     *
+     * @param write whether it has written; the leaf allows it then
+     */
+    public long touched(long leaf, boolean write) {
+        return leaf;
+    }
+
     public final int levels() {
         return levels;
     }

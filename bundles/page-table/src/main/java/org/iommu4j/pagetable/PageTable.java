@@ -148,6 +148,44 @@ public final class PageTable {
         return rangeUnmap.unmap(iova, iova + length - 1, gather);
     }
 
+    /**
+     * Where the entry of the last level for an IOVA lies; missing tables are linked. For a caller that changes single
+     * entries by compare-and-set, because hardware marks them meanwhile. The caller owns the IOVA.
+     *
+     * @param iova multiple of the smallest page size
+     * @param gather the calling thread's; only its cursor is used
+     * @return physical address
+     * @throws IommuException OVERFLOW, INCOMPATIBLE (alignment), EXISTS (a larger page maps it), NO_MEMORY, BAD_INPUT
+     */
+    public long reachEntry(long iova, Gather gather) {
+        checkRange(iova, granuleMask + 1);
+        return tree.address(rangeMap.leafSlot(iova, gather.cursor()));
+    }
+
+    /**
+     * As {@link #reachEntry}, without linking anything. Any IOVA; the caller sees to it that no table is freed
+     * meanwhile.
+     *
+     * @return physical address, or -1 if no table of the last level is there
+     */
+    public long findEntry(long iova) {
+        int table = (iova & ~lastIova) != 0 ? TableTree.ABSENT : tree.find(iova, 0);
+        return table < 0 ? -1 : tree.address(tree.leafSlot(table, iova));
+    }
+
+    /**
+     * Unlinks the tables that a range covers and that map nothing, for a caller that cleared their entries itself. What
+     * they reached is added to the gather, and so are they.
+     *
+     * @param iova multiple of the smallest page size
+     * @param length in bytes, likewise, not 0
+     * @throws IommuException INCOMPATIBLE (alignment), OVERFLOW, BAD_INPUT (a table is corrupt)
+     */
+    public void prune(long iova, long length, Gather gather) {
+        checkRange(iova, length);
+        new Prune(tree, gather).run(iova, iova + length - 1);
+    }
+
     /** What the table says of an IOVA at this moment: the physical address, or -1. Any IOVA; races with anything. */
     public long translate(long iova) {
         return (iova & ~lastIova) != 0 ? Lookup.NOT_MAPPED : lookup.translate(iova, null);

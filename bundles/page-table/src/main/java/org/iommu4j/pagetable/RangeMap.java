@@ -31,6 +31,11 @@ final class RangeMap {
         VarHandle.releaseFence();
     }
 
+    /** The slot of an IOVA in the last level; links what is missing. */
+    int leafSlot(long iova, long[] cursor) {
+        return tree.leafSlot(leafTable(iova, cursor), iova);
+    }
+
     private int leafTable(long iova, long[] cursor) {
         long generation = tree.generation();
         long region = iova >>> tree.shift(1);

@@ -9,9 +9,9 @@
  *
  * <p><b>Where to read on.</b> {@link org.iommu4j.pagetable.PageTable} is the whole of it seen from outside,
  * {@link org.iommu4j.pagetable.Format} what a format adds. Inside, {@code TableTree} is the tree in memory;
- * {@code RangeMap}, {@code RangeUnmap}, {@code Lookup}, {@code Enumeration}, {@code DirtyScan} and {@code Release} are
- * one walk each; {@code ContiguousPages} lays pages that several leaves make; {@code Growth} puts new roots above a
- * tree; {@code LeafCache} lets a thread's next walk start where its last one ended.
+ * {@code RangeMap}, {@code RangeUnmap}, {@code Lookup}, {@code Enumeration}, {@code DirtyScan}, {@code Prune} and
+ * {@code Release} are one walk each; {@code ContiguousPages} lays pages that several leaves make; {@code Growth} puts
+ * new roots above a tree; {@code LeafCache} lets a thread's next walk start where its last one ended.
  *
  * <p><b>Threads.</b> Callers own disjoint ranges of IOVAs and need no lock. Tables are shared by ranges, so linking one
  * is a compare-and-set of an empty slot; a table is unlinked only by a caller whose range covers all of it. Leaves have

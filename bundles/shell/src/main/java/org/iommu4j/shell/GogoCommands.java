@@ -14,7 +14,7 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 
 /**
- * Gives Gogo a command of scope {@code iommu} for every word that the interpreter knows. Commands of other bundles come
+ * Gives Gogo a command for every word that the interpreter knows. Commands of other bundles come
  * and go, and Gogo reads a service's properties once: so each word is a service of its own. A thread of its own
  * registers them, because whoever binds a service must not register one meanwhile.
  */
@@ -33,9 +33,11 @@ final class GogoCommands implements AutoCloseable {
     /** What Gogo calls for a word: any of its commands, the word first. */
     public static final class Word {
         private final Interpreter interpreter;
+        private final String name;
 
-        Word(Interpreter interpreter) {
+        Word(Interpreter interpreter, String name) {
             this.interpreter = interpreter;
+            this.name = name;
         }
 
         /**
@@ -45,10 +47,12 @@ final class GogoCommands implements AutoCloseable {
          * @return what Gogo prints or passes on, or null
          */
         public String _main(String[] line) {
-            Outcome outcome = interpreter.run(System.out, List.of(line));
+            List<String> words = new ArrayList<>(List.of(line));
+            words.set(0, name);
+            Outcome outcome = interpreter.run(System.out, words);
             if (outcome.code() != 0) {
                 throw new CommandFailure(outcome.code(), outcome.text().isEmpty()
-                        ? line[0] + " ended with exit code " + outcome.code() : outcome.text());
+                        ? name + " ended with exit code " + outcome.code() : outcome.text());
             }
             return outcome.text().isEmpty() ? null : outcome.text();
         }
@@ -91,8 +95,9 @@ final class GogoCommands implements AutoCloseable {
 
     private ServiceRegistration<Word> register(String word) {
         Dictionary<String, Object> properties = new Hashtable<>();
-        properties.put("osgi.command.scope", "iommu");
-        properties.put("osgi.command.function", word);
-        return context.registerService(Word.class, new Word(interpreter), properties);
+        int colon = word.indexOf(':');
+        properties.put("osgi.command.scope", colon < 0 ? "iommu" : word.substring(0, colon));
+        properties.put("osgi.command.function", word.substring(colon + 1));
+        return context.registerService(Word.class, new Word(interpreter, word), properties);
     }
 }

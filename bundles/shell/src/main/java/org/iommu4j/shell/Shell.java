@@ -11,6 +11,7 @@ import org.iommu4j.api.Device;
 import org.iommu4j.api.IommuOps;
 import org.iommu4j.api.status.DriverSwap;
 import org.iommu4j.api.status.UnitStatus;
+import org.iommu4j.api.sva.Processes;
 import org.iommu4j.shell.command.Plugin;
 import org.iommu4j.shell.command.Services;
 import org.osgi.framework.BundleContext;
@@ -112,6 +113,16 @@ public final class Shell implements ToIntFunction<String[]> {
 
     void unbindMachine(IommuOps ops, Map<String, Object> properties) {
         services.unbind(properties.get(Device.MACHINE).toString(), ops);
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindProcesses(Processes processes, Map<String, Object> properties) {
+        services.bind(properties.get(Device.MACHINE).toString(), processes);
+    }
+
+    void unbindProcesses(Processes processes, Map<String, Object> properties) {
+        services.unbind(properties.get(Device.MACHINE).toString(), processes);
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC,

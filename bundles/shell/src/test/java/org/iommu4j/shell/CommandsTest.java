@@ -273,7 +273,8 @@ class CommandsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"machines", "units", "devices", "groups", "domains", "walk", "faults", "drivers", "swap",
-            "why", "wait-for", "run"})
+            "why", "wait-for", "run", "mm:create", "mm:list", "mm:map", "mm:unmap", "mm:protect", "mm:read",
+            "mm:write", "mm:fork", "mm:exit"})
     void everyCommandExplainsItselfWithoutCore(String command) {
         services.unbind(status);
         String help = text(command, "--help");
@@ -286,7 +287,7 @@ class CommandsTest {
     void theListOfCommandsHasAllOfThem() {
         String help = text("--help");
         interpreter.names().forEach(name -> assertTrue(help.contains("\n  " + name + " "), name + " in " + help));
-        assertEquals(12, interpreter.names().size());
+        assertEquals(21, interpreter.names().size());
     }
 
     @Test

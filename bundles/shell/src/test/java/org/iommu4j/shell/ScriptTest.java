@@ -169,11 +169,13 @@ class ScriptTest {
         services.bind(new FakeStatus("intel"));
         services.bind("intel", new FakeMachine("intel"));
         exitCommand();
-        GogoCommands.Word word = new GogoCommands.Word(
-                new Interpreter(services, new ByteArrayInputStream(new byte[0]), Duration.ZERO));
-        assertTrue(word._main(new String[] {"drivers"}).startsWith("ARCHITECTURE"));
-        assertNull(word._main(new String[] {"wait-for", "units"}));
+        Interpreter interpreter = new Interpreter(services, new ByteArrayInputStream(new byte[0]), Duration.ZERO);
+        assertTrue(new GogoCommands.Word(interpreter, "drivers")._main(new String[] {"iommu:drivers"})
+                .startsWith("ARCHITECTURE"));
+        assertNull(new GogoCommands.Word(interpreter, "wait-for")._main(new String[] {"wait-for", "units"}));
+        assertEquals("no processes", new GogoCommands.Word(interpreter, "mm:list")._main(new String[] {"list"}));
+        GogoCommands.Word exit = new GogoCommands.Word(interpreter, "exit-with");
         assertEquals("exit-with ended with exit code 3", assertThrows(CommandFailure.class,
-                () -> word._main(new String[] {"exit-with", "3"})).getMessage());
+                () -> exit._main(new String[] {"exit-with", "3"})).getMessage());
     }
 }

@@ -26,7 +26,8 @@ import org.osgi.framework.ServiceRegistration;
 /** The component as its container sees it: streams, exit codes, and what Gogo is offered. */
 class ShellTest {
     private static final Set<String> OWN = Set.of("machines", "units", "devices", "groups", "domains", "walk",
-            "faults", "drivers", "swap", "why", "wait-for", "run");
+            "faults", "drivers", "swap", "why", "wait-for", "run", "mm:create", "mm:list", "mm:map", "mm:unmap",
+            "mm:protect", "mm:read", "mm:write", "mm:fork", "mm:exit");
 
     private final Set<String> offered = new ConcurrentSkipListSet<>();
     private final List<String> history = new CopyOnWriteArrayList<>();
@@ -53,8 +54,9 @@ class ShellTest {
                 (proxy, method, arguments) -> {
                     assertEquals("registerService", method.getName());
                     Dictionary<?, ?> properties = (Dictionary<?, ?>) arguments[2];
-                    assertEquals("iommu", properties.get("osgi.command.scope"));
-                    return registration(properties.get("osgi.command.function").toString());
+                    String scope = properties.get("osgi.command.scope").toString();
+                    String function = properties.get("osgi.command.function").toString();
+                    return registration(scope.equals("iommu") ? function : scope + ":" + function);
                 });
     }
 

@@ -12,7 +12,7 @@ import org.iommu4j.api.PciAddress;
  * @param path device and function of each hop, {@code device << 3 | function}; more than one where bridges lie between
  * @param lastRid for a range or an alias: its last requester id; else the start's
  * @param idBase for a range: the id that the unit sees in place of the range's first requester id; for an alias: the id
- * that requests of any of them may come with
+ * that requests of any of them may come with; merged: the id that they all come with
  */
 public record DeviceScope(Kind kind, PciAddress start, List<Integer> path, int lastRid, int idBase) {
     /** How the set is named. */
@@ -23,6 +23,8 @@ public record DeviceScope(Kind kind, PciAddress start, List<Integer> path, int l
         HIERARCHY,
         /** Consecutive requester ids whose requests may come with one id, the same for all, in place of their own. */
         ALIAS,
+        /** Consecutive requester ids that the unit sees as one id, the same for all. */
+        MERGED,
         /** Consecutive requester ids. */
         RANGE,
         /** All of a segment that no other unit names. */
@@ -51,6 +53,11 @@ public record DeviceScope(Kind kind, PciAddress start, List<Integer> path, int l
     /** Requester ids first to last of a segment, whose requests the unit may see with the id {@code alias}, too. */
     public static DeviceScope alias(int segment, int firstRid, int lastRid, int alias) {
         return new DeviceScope(Kind.ALIAS, new PciAddress(segment, firstRid), List.of(), lastRid, alias);
+    }
+
+    /** Requester ids first to last of a segment, all of which the unit sees as {@code id}. */
+    public static DeviceScope merged(int segment, int firstRid, int lastRid, int id) {
+        return new DeviceScope(Kind.MERGED, new PciAddress(segment, firstRid), List.of(), lastRid, id);
     }
 
     /** Everything in a segment. */

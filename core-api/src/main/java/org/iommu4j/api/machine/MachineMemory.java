@@ -7,6 +7,15 @@ import org.osgi.annotation.versioning.ProviderType;
  */
 @ProviderType
 public interface MachineMemory {
+    /**
+     * Service property: what processors the machine has, as firmware tables tell, {@link #X86_64} or {@link #AARCH64}.
+     */
+    String PROCESSOR = "processor";
+    /** Value of {@link #PROCESSOR}. */
+    String X86_64 = "x86_64";
+    /** Value of {@link #PROCESSOR}: the machine has an IORT, which only Arm's have. */
+    String AARCH64 = "aarch64";
+
     String machine();
 
     /** All of the machine's RAM. */

@@ -29,6 +29,20 @@ class MutationTest {
             + "00001800" + "00000000" + "0000d9fe00000000" + "0108000000000200"
             + "00001000" + "01000000" + "0010d9fe00000000"
             + "01002000" + "00000000" + "0000007c00000000" + "ffff7f8000000000" + "0108000000000200";
+    /**
+     * Arm DEN 0049E.b, 3: an ITS group; an SMMUv3; a root complex with a range and a single id; a region of one stream.
+     */
+    private static final String IORT = "494f5254" + "00".repeat(32) + "04000000" + "30000000" + "00000000"
+            + "00" + "1800" + "01" + "00000000" + "00000000" + "00000000" + "01000000" + "00000000"
+            + "04" + "5800" + "04" + "01000000" + "01000000" + "44000000" + "0000050900000000" + "01000000"
+            + "00".repeat(16) + "4a0000004b0000004d0000004c000000" + "0000000000000000"
+            + "00000000" + "ffff0000" + "00000000" + "30000000" + "00000000"
+            + "02" + "4c00" + "03" + "02000000" + "02000000" + "24000000" + "00".repeat(20)
+            + "00000000" + "ff000000" + "00000000" + "48000000" + "00000000"
+            + "00000000" + "00000000" + "05000000" + "48000000" + "01000000"
+            + "06" + "4400" + "03" + "03000000" + "01000000" + "30000000" + "00000000" + "01000000" + "1c000000"
+            + "0000008000000000" + "0010000000000000" + "00000000"
+            + "00000000" + "00000000" + "05000000" + "48000000" + "01000000";
     private static final String LSPCI = """
             00:1c.0 PCI bridge [0604]: Example Port [8086:a110] (rev f1) (prog-if 00 [Normal decode])
             \tBus: primary=00, secondary=01, subordinate=03, sec-latency=0
@@ -54,6 +68,11 @@ class MutationTest {
     @Test
     void dmarTables() throws IOException {
         play(20_000, inputs("acpi/dmar", HexFormat.of().parseHex(DMAR)), Readers::dmar);
+    }
+
+    @Test
+    void iortTables() throws IOException {
+        play(20_000, inputs("acpi/iort", HexFormat.of().parseHex(IORT)), Readers::iort);
     }
 
     @Test

@@ -16,6 +16,8 @@ import org.iommu4j.hwsim.pci.PciTree;
 import org.iommu4j.replay.plan.TracePlan;
 import org.iommu4j.replay.trace.TraceException;
 import org.iommu4j.replay.trace.TraceSource;
+import org.iommu4j.smmuv3.SmmuDriver;
+import org.iommu4j.smmuv3.firmware.IortProbe;
 import org.iommu4j.vtd.VtdDriver;
 
 /** Each reader as a client of it, which takes its answer or its typed error and lets all else through. */
@@ -23,6 +25,7 @@ final class Readers {
     private static final int LENGTH = 4;
     private static final int CHECKSUM = 9;
     private static final int HEADER = 48;
+    private static final long SMMU_BASE = 0x0905_0000L;
 
     private Readers() {
     }
@@ -31,20 +34,40 @@ final class Readers {
     static void dmar(byte[] bytes) {
         readDmar(bytes);
         if (bytes.length >= HEADER) {
-            readDmar(mended(bytes));
+            readDmar(mended("DMAR", bytes));
         }
     }
 
     private static void readDmar(byte[] bytes) {
-        Machine machine = (Machine) Proxy.newProxyInstance(Machine.class.getClassLoader(), new Class<?>[] {Machine.class},
-                (proxy, method, arguments) -> method.getName().equals("firmwareTable") ? Optional.of(bytes) : null);
+        Machine machine = withTable(bytes);
         typed(() -> new VtdDriver().probe(machine));
         typed(() -> new DmarUnits("fuzz", bytes, new PciTree(List.of())));
     }
 
-    private static byte[] mended(byte[] bytes) {
+    /** As {@link #dmar}. */
+    static void iort(byte[] bytes) {
+        readIort(bytes);
+        if (bytes.length >= HEADER) {
+            readIort(mended("IORT", bytes));
+        }
+    }
+
+    private static void readIort(byte[] bytes) {
+        Machine machine = withTable(bytes);
+        typed(() -> new SmmuDriver().probe(machine));
+        typed(() -> IortProbe.firmwareStreams(machine, SMMU_BASE));
+        typed(() -> IortProbe.wires(machine, SMMU_BASE));
+    }
+
+    /** A machine with one firmware table, whatever its signature. */
+    private static Machine withTable(byte[] bytes) {
+        return (Machine) Proxy.newProxyInstance(Machine.class.getClassLoader(), new Class<?>[] {Machine.class},
+                (proxy, method, arguments) -> method.getName().equals("firmwareTable") ? Optional.of(bytes) : null);
+    }
+
+    private static byte[] mended(String signatureText, byte[] bytes) {
         byte[] mended = bytes.clone();
-        byte[] signature = "DMAR".getBytes(StandardCharsets.US_ASCII);
+        byte[] signature = signatureText.getBytes(StandardCharsets.US_ASCII);
         System.arraycopy(signature, 0, mended, 0, signature.length);
         for (int i = 0; i < Integer.BYTES; i++) {
             mended[LENGTH + i] = (byte) (mended.length >>> Byte.SIZE * i);

@@ -21,7 +21,7 @@ class PackageWiresIT {
     void everyBundleOfTheBuildIsRead() {
         assertEquals(Set.of("core-api", "page-table", "acpi", "driver-library", "core", "vtd-driver",
                 "smmuv3-driver", "amdvi-driver", "vtd-driver-next", "smmuv3-driver-next", "amdvi-driver-next",
-                "hw-sim", "qemu", "replay", "shell", "tck"),
+                "hw-sim", "qemu", "address-space", "replay", "shell", "tck"),
                 bundles.stream().map(BuiltBundle::file).collect(Collectors.toSet()));
     }
 

@@ -31,18 +31,18 @@ public record StreamTable(TableMemory memory, long base, int streamBits, int spl
     public static final int MOST_STREAM_BITS = SPLIT + MOST_LEVEL_1_LG2;
 
     /**
-     * A new table in which every stream aborts.
+     * A new table in which every stream aborts. It has two levels where the unit knows them, even if one lower table
+     * holds all streams (section 6.3.25 allows that): only a lower table can be replaced while it is in use.
      *
      * @param streamBits width of a StreamID on the unit; a table of fewer is made if that would be too large
      * @param twoLevels true if the unit has tables of two levels
      * @throws IommuException NO_MEMORY
      */
     public static StreamTable create(TableMemory memory, int streamBits, boolean twoLevels) {
-        boolean split = twoLevels && streamBits > SPLIT;
-        int bits = Math.min(streamBits, split ? MOST_STREAM_BITS : MOST_LG2 - STE_LG2);
-        int sizeLg2 = sizeLg2(bits, split ? SPLIT : 0);
-        StreamTable table = new StreamTable(memory, memory.newTable(sizeLg2), bits, split ? SPLIT : 0);
-        if (!split) {
+        int bits = Math.min(streamBits, twoLevels ? MOST_STREAM_BITS : MOST_LG2 - STE_LG2);
+        int split = twoLevels ? SPLIT : 0;
+        StreamTable table = new StreamTable(memory, memory.newTable(sizeLg2(bits, split)), bits, split);
+        if (!twoLevels) {
             table.abortAll(table.base, 1 << bits);
         }
         return table;

@@ -38,7 +38,8 @@ public final class IortProbe {
     /** A PCI range that an SMMU sees, with the unit's place in the table. */
     private record Claim(int smmu, DeviceScope scope) {
         int lastStream() {
-            return scope.idBase() + scope.lastRid() - scope.start().rid();
+            return scope.kind() == DeviceScope.Kind.MERGED ? scope.idBase()
+                    : scope.idBase() + scope.lastRid() - scope.start().rid();
         }
     }
 
@@ -101,17 +102,18 @@ public final class IortProbe {
         }
         for (StreamMap.Streams range : streams.from(root)) {
             long last = Math.min(range.input() + range.count() - 1, LAST_RID);
-            if (range.single()) {
-                warn(range.offset(), "a root complex has a single mapping, which gives all its devices one stream; it "
-                        + "is left out");
-            } else if (range.input() > LAST_RID || range.stream() + last - range.input() > LAST_STREAM) {
+            if (range.input() > LAST_RID || range.lastStream() > LAST_STREAM) {
                 warn(range.offset(), String.format("ids %#x to streams %#x are beyond what requesters have, and are "
                         + "left out", range.input(), range.stream()));
             } else {
-                claims.add(new Claim(range.smmu().offset(), DeviceScope.range((int) root.segment(),
-                        (int) range.input(), (int) last, (int) range.stream())));
+                claims.add(new Claim(range.smmu().offset(), scope((int) root.segment(), range, (int) last)));
             }
         }
+    }
+
+    private static DeviceScope scope(int segment, StreamMap.Streams range, int last) {
+        return range.single() ? DeviceScope.merged(segment, (int) range.input(), last, (int) range.stream())
+                : DeviceScope.range(segment, (int) range.input(), last, (int) range.stream());
     }
 
     private void addUnit(IortTable.Node node, List<Claim> claims, List<UnitDescription> units) {
@@ -164,7 +166,9 @@ public final class IortProbe {
     private static void addOverlap(Claim claim, StreamMap.Streams range, List<DeviceScope> scopes) {
         int first = Math.max(claim.scope().idBase(), (int) range.stream());
         int last = Math.min(claim.lastStream(), (int) range.lastStream());
-        if (first <= last) {
+        if (first <= last && claim.scope().kind() == DeviceScope.Kind.MERGED) {
+            scopes.add(claim.scope());
+        } else if (first <= last) {
             int rid = claim.scope().start().rid() - claim.scope().idBase();
             scopes.add(DeviceScope.range(claim.scope().start().segment(), rid + first, rid + last, first));
         }

@@ -12,6 +12,9 @@ import java.util.function.BiConsumer;
  * Such a range is taken to be one shorter.
  */
 final class StreamMap {
+    /** Ids of a sender that has a single mapping: it gives no range. */
+    private static final long ALL = 1 << 16;
+
     private final IortTable table;
     private final BiConsumer<Integer, String> warnings;
 
@@ -25,11 +28,12 @@ final class StreamMap {
      * A range of ids, as a node sends them and as an SMMU sees them.
      *
      * @param offset of the sender's mapping in the table
-     * @param single true if all ids of the sender become the one stream
+     * @param count of the sender's ids
+     * @param single true if all of them become the one stream
      */
     record Streams(int offset, IortTable.Node smmu, long input, long stream, long count, boolean single) {
         long lastStream() {
-            return stream + count - 1;
+            return single ? stream : stream + count - 1;
         }
     }
 
@@ -37,9 +41,9 @@ final class StreamMap {
     List<Streams> from(IortTable.Node node) {
         List<Streams> found = new ArrayList<>();
         for (IortTable.Mapping mapping : mappings(node)) {
-            long count = mapping.single() ? 1 : mapping.count();
-            follow(new Streams(mapping.offset(), table.nodes().get(mapping.target()), mapping.input(),
-                    mapping.output(), count, mapping.single()), table.nodes().size(), found);
+            boolean single = mapping.single();
+            follow(new Streams(mapping.offset(), table.nodes().get(mapping.target()), single ? 0 : mapping.input(),
+                    mapping.output(), single ? ALL : mapping.count(), single), table.nodes().size(), found);
         }
         return found;
     }
@@ -60,14 +64,16 @@ final class StreamMap {
         for (IortTable.Mapping next : mappings(at)) {
             IortTable.Node target = table.nodes().get(next.target());
             if (next.single()) {
-                follow(new Streams(ids.offset(), target, ids.input(), next.output(), 1, true), hops - 1, found);
+                follow(new Streams(ids.offset(), target, ids.input(), next.output(), ids.count(), true), hops - 1, found);
                 continue;
             }
             long first = Math.max(ids.stream(), next.input());
             long last = Math.min(ids.lastStream(), next.last());
             if (first <= last) {
-                follow(new Streams(ids.offset(), target, ids.input() + first - ids.stream(),
-                        next.output() + first - next.input(), last - first + 1, ids.single()), hops - 1, found);
+                long input = ids.single() ? ids.input() : ids.input() + first - ids.stream();
+                long count = ids.single() ? ids.count() : last - first + 1;
+                follow(new Streams(ids.offset(), target, input, next.output() + first - next.input(), count,
+                        ids.single()), hops - 1, found);
             }
         }
     }

@@ -57,10 +57,15 @@ final class MachineLife {
     void begin() {
         life.execute(() -> {
             if (powerOn()) {
-                register(MachineMemory.class, board.memory(), Map.of(Device.MACHINE, machine.name()));
+                register(MachineMemory.class, board.memory(), Map.of(Device.MACHINE, machine.name(),
+                        MachineMemory.PROCESSOR, processor()));
             }
         });
         reconsider();
+    }
+
+    private String processor() {
+        return machine.firmwareTable("IORT").isPresent() ? MachineMemory.AARCH64 : MachineMemory.X86_64;
     }
 
     /** Enqueues: the drivers that are there have changed. */

@@ -62,23 +62,23 @@ final class Ownership {
         return narrowest.map(UnitClaim::unit).orElse(Node.NONE);
     }
 
-    /** Requester ids as a unit sees them; unchanged where no range of the unit renumbers them. */
+    /** Requester ids as a unit sees them, each once; unchanged where no range of the unit renumbers them. */
     List<Integer> unitIds(int unit, int segment, List<Integer> requesterIds) {
         return requesterIds.stream().map(rid -> claims(segment, rid)
                 .filter(candidate -> candidate.unit == unit)
                 .map(UnitClaim::claim)
                 .min(Scopes.Claim.WIDTH)
                 .map(claim -> claim.unitId(rid))
-                .orElse(rid)).toList();
+                .orElse(rid)).distinct().toList();
     }
 
-    /** The ids that firmware says a unit may see in place of these, none of them among these, each once. */
+    /** What stands for the aliases and merged ids that firmware tells of these; none of them among these, each once. */
     List<Integer> aliases(int unit, int segment, List<Integer> requesterIds) {
         return units.stream()
                 .filter(candidate -> candidate.unit == unit)
                 .map(UnitClaim::claim)
                 .filter(claim -> requesterIds.stream().anyMatch(rid -> claim.isAliased(segment, rid)))
-                .map(Scopes.Claim::idBase)
+                .map(Scopes.Claim::shared)
                 .filter(alias -> !requesterIds.contains(alias))
                 .distinct()
                 .toList();

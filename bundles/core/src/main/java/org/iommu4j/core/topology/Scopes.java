@@ -34,11 +34,20 @@ final class Scopes {
         }
 
         boolean isAliased(int segment, int rid) {
-            return kind == Kind.ALIAS && contains(segment, rid);
+            return (kind == Kind.ALIAS || kind == Kind.MERGED) && contains(segment, rid);
+        }
+
+        /** The requester id that stands for all of an alias: the alias, or the first of those that are merged. */
+        int shared() {
+            return kind == Kind.MERGED ? first : idBase;
         }
 
         int unitId(int rid) {
-            return kind == Kind.RANGE ? idBase + rid - first : rid;
+            return switch (kind) {
+                case RANGE -> idBase + rid - first;
+                case MERGED -> idBase;
+                default -> rid;
+            };
         }
     }
 
@@ -53,7 +62,7 @@ final class Scopes {
             case FUNCTION -> follow(owner, scope).map(found -> new Claim(Kind.FUNCTION, start.segment(),
                     found.address().rid(), found.address().rid(), found.address().rid(), found.address().rid()));
             case HIERARCHY -> follow(owner, scope).map(Scopes::hierarchy);
-            case ALIAS, RANGE, SEGMENT -> Optional.of(new Claim(scope.kind(), start.segment(), -1, start.rid(),
+            case ALIAS, MERGED, RANGE, SEGMENT -> Optional.of(new Claim(scope.kind(), start.segment(), -1, start.rid(),
                     scope.lastRid(), scope.idBase()));
         };
     }

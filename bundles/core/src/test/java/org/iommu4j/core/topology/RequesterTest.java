@@ -89,6 +89,16 @@ class RequesterTest {
     }
 
     @Test
+    void idsThatAUnitSeesAsOneAreOneGroupWithThatIdAlone() {
+        board.add("00:04.0");
+        board.add("10:00.0");
+        Topology topology = board.topology(units(unit("smmu0", DeviceScope.merged(0, 0, 0xffff, 0x7_0005))));
+        assertEquals(List.of(0x7_0005), node(topology, "00:04.0").unitIds());
+        assertEquals(List.of(0x7_0005), node(topology, "10:00.0").unitIds());
+        assertEquals(node(topology, "00:04.0").group(), node(topology, "10:00.0").group());
+    }
+
+    @Test
     void aBridgeFromPciToPcieIssuesRequestsAsItself() {
         board.add("00:02.0").pcie(Board.PCI_TO_PCIE).bridge(0, 1, 1);
         board.add("01:00.0").pcie(Board.ENDPOINT);

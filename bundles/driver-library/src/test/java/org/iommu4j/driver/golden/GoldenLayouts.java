@@ -79,7 +79,8 @@ public final class GoldenLayouts {
         assertArrayEquals(given, encoded, line);
     }
 
-    private static Map<String, String> fields(String text) {
+    /** Fields by name. @param text {@code name=value;...} */
+    public static Map<String, String> fields(String text) {
         Map<String, String> fields = new TreeMap<>();
         for (String field : text.split(";")) {
             int equals = field.indexOf('=');
@@ -88,7 +89,8 @@ public final class GoldenLayouts {
         return fields;
     }
 
-    private static long[] words(String text) {
+    /** @param text hexadecimal words with blanks between */
+    public static long[] words(String text) {
         List<Long> words = new ArrayList<>();
         for (String word : text.trim().split(" ")) {
             words.add(Long.parseUnsignedLong(word.startsWith("0x") ? word.substring(2) : word, 16));
@@ -96,7 +98,8 @@ public final class GoldenLayouts {
         return words.stream().mapToLong(Long::longValue).toArray();
     }
 
-    private List<String> lines(String file) throws IOException {
+    /** The architecture's lines of a file. */
+    public List<String> lines(String file) throws IOException {
         try (BufferedReader reader = new BufferedReader(new InputStreamReader(
                 GoldenLayouts.class.getResourceAsStream("/golden/" + file), StandardCharsets.UTF_8))) {
             return reader.lines().skip(1).filter(line -> line.startsWith(architecture + ",")).toList();

@@ -83,4 +83,19 @@ public final class ArmStage1 extends Vmsa {
     public long cleaned(long leaf) {
         return leaf | READ_ONLY;
     }
+
+    @Override
+    public boolean isAccessed(long leaf) {
+        return (leaf & Descriptor.ACCESSED) != 0;
+    }
+
+    @Override
+    public long aged(long leaf) {
+        return leaf & ~Descriptor.ACCESSED;
+    }
+
+    @Override
+    public long touched(long leaf, boolean write) {
+        return (leaf | Descriptor.ACCESSED) & (write ? ~READ_ONLY : -1);
+    }
 }

@@ -109,4 +109,19 @@ public final class X86Paging extends Format {
     public long cleaned(long leaf) {
         return leaf & ~X86Entry.DIRTY;
     }
+
+    @Override
+    public boolean isAccessed(long leaf) {
+        return (leaf & X86Entry.ACCESSED) != 0;
+    }
+
+    @Override
+    public long aged(long leaf) {
+        return leaf & ~X86Entry.ACCESSED;
+    }
+
+    @Override
+    public long touched(long leaf, boolean write) {
+        return leaf | X86Entry.ACCESSED | (write ? X86Entry.DIRTY : 0);
+    }
 }

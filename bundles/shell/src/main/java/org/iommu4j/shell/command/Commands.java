@@ -17,6 +17,9 @@ public final class Commands {
         return List.of(new MachinesCommand(services), new UnitsCommand(services), new DevicesCommand(services),
                 new GroupsCommand(services), new DomainsCommand(services), new WalkCommand(services),
                 new FaultsCommand(services), new DriversCommand(services), new SwapCommand(services),
-                new WhyCommand(services), new WaitForCommand(services), new RunCommand(services, script));
+                new WhyCommand(services), new CreateProcessCommand(services), new ListProcessesCommand(services),
+                new MapMemoryCommand(services), new UnmapMemoryCommand(services), new ProtectMemoryCommand(services),
+                new ReadMemoryCommand(services), new WriteMemoryCommand(services), new ForkProcessCommand(services),
+                new ExitProcessCommand(services), new WaitForCommand(services), new RunCommand(services, script));
     }
 }

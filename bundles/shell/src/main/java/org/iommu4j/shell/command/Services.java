@@ -3,6 +3,7 @@ package org.iommu4j.shell.command;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +21,7 @@ import org.iommu4j.api.status.DriverSwap;
 import org.iommu4j.api.status.UnitReport;
 import org.iommu4j.api.status.UnitState;
 import org.iommu4j.api.status.UnitStatus;
+import org.iommu4j.api.sva.Processes;
 import org.osgi.service.cm.ConfigurationAdmin;
 
 /** The services that commands use, as they come and go. Any thread. */
@@ -34,6 +36,7 @@ public final class Services {
     private final AtomicReference<Function<String[], String>> capturedMachines = new AtomicReference<>();
     private final AtomicReference<ConfigurationAdmin> configurations = new AtomicReference<>();
     private final ConcurrentSkipListMap<String, IommuOps> machines = new ConcurrentSkipListMap<>();
+    private final ConcurrentSkipListMap<String, Processes> processes = new ConcurrentSkipListMap<>();
     private final ConcurrentSkipListMap<Long, Plugin> plugins = new ConcurrentSkipListMap<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -120,6 +123,26 @@ public final class Services {
         return name == null ? machines() : List.of(machine(name));
     }
 
+    /** The processes of a machine. @param name null for the only machine that has some @throws IommuException */
+    public Processes processes(String name) {
+        Map<String, Processes> known = Map.copyOf(processes);
+        if (name == null && known.size() > 1) {
+            throw IommuException.of(Reason.INCOMPATIBLE, "machines %s have processes each: say --machine",
+                    processes.keySet());
+        }
+        Processes found = name == null ? known.values().stream().findFirst().orElse(null) : known.get(name);
+        if (found == null) {
+            throw IommuException.of(Reason.NO_DEVICE, "%s no processes: is bundle org.iommu4j.mm active?",
+                    name == null ? "no machine: there are" : "machine '" + name + "' has");
+        }
+        return found;
+    }
+
+    /** Of all machines, sorted by their names. */
+    public List<Processes> processes() {
+        return List.copyOf(processes.values());
+    }
+
     /** True if neither core nor a service knows a machine of this name any more. */
     public boolean isGone(String machine) {
         return !machines.containsKey(machine)
@@ -204,6 +227,15 @@ public final class Services {
 
     public void unbind(String machine, IommuOps service) {
         machines.remove(machine, service);
+    }
+
+    public void bind(String machine, Processes service) {
+        processes.put(machine, service);
+        signal();
+    }
+
+    public void unbind(String machine, Processes service) {
+        processes.remove(machine, service);
     }
 
     /** @param id the service's own */

@@ -24,7 +24,7 @@ final class WalkCommand extends MachineQuery {
     private PciAddress device;
 
     @Parameters(index = "1", paramLabel = "IOVA", description = "0x and hexadecimal digits, or decimal ones",
-            converter = IovaConverter.class)
+            converter = AddressConverter.class)
     private long iova;
 
     WalkCommand(Services services) {
@@ -79,18 +79,6 @@ final class WalkCommand extends MachineQuery {
                 return PciAddress.parse(text);
             } catch (IommuException e) {
                 throw new TypeConversionException(e.getMessage());
-            }
-        }
-    }
-
-    private static final class IovaConverter implements ITypeConverter<Long> {
-        @Override
-        public Long convert(String text) {
-            try {
-                return text.startsWith("0x") ? Long.parseUnsignedLong(text.substring(2), 16)
-                        : Long.parseUnsignedLong(text);
-            } catch (NumberFormatException e) {
-                throw new TypeConversionException("'" + text + "' is no 64-bit address");
             }
         }
     }

@@ -27,7 +27,7 @@ class DirtyTrackingTest {
     private static final long LARGE = 0x4000_0000;
 
     @ParameterizedTest
-    @EnumSource(names = {"FIRST_STAGE", "AMD", "AMD_GUEST", "AMD_CACHING"})
+    @EnumSource(names = {"FIRST_STAGE", "ARM", "ARM_LINEAR", "AMD", "AMD_GUEST", "AMD_CACHING"})
     void eachWriteIsToldOnceByTheNextCallAndNoReadEver(Mode mode) {
         try (Rig rig = new Rig(Definitions.of(mode, Caches.LARGE, 1), mode.driver())) {
             Domain domain = tracked(rig);

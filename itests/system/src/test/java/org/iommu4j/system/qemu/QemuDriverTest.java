@@ -45,11 +45,12 @@ class QemuDriverTest {
     private static final int NOT_TRANSLATED = 0x10;
 
     @ParameterizedTest
-    @EnumSource(names = "(INTEL|ARM).*", mode = EnumSource.Mode.MATCH_ALL)
+    @EnumSource
     void everyDeviceMovesDataBothWaysThroughItsMapping(QemuDefinition definition) {
         try (QemuRig rig = new QemuRig(definition)) {
-            for (int i = 0; i < DEVICES.size(); i++) {
-                Device device = rig.device(DEVICES.get(i));
+            List<String> devices = devices(definition);
+            for (int i = 0; i < devices.size(); i++) {
+                Device device = rig.device(devices.get(i));
                 Edu edu = new Edu(device.bar(0));
                 assertEquals(0x010000ed, edu.id());
                 long source = start(rig) + SOURCE + i * PAGE;
@@ -64,7 +65,7 @@ class QemuDriverTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = "(INTEL|ARM).*", mode = EnumSource.Mode.MATCH_ALL)
+    @EnumSource
     void largePagesAreTranslatedToTheirLastByte(QemuDefinition definition) {
         try (QemuRig rig = new QemuRig(definition)) {
             Device device = rig.device(DEVICES.get(0));
@@ -108,12 +109,12 @@ class QemuDriverTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = "(INTEL|ARM).*", mode = EnumSource.Mode.MATCH_ALL)
+    @EnumSource
     void aReplaceIsInForceWhenItReturnsAndABlockedDeviceReachesNothing(QemuDefinition definition) {
         try (QemuRig rig = new QemuRig(definition)) {
             long source = start(rig) + SOURCE;
             long target = start(rig) + TARGET;
-            Device device = rig.device(DEVICES.get(2));
+            Device device = rig.device(last(definition));
             Edu edu = new Edu(device.bar(0));
             attached(rig, device, source, target);
             rig.memory().storeRelease64(source, TAG);
@@ -131,7 +132,7 @@ class QemuDriverTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = "(INTEL|ARM).*", mode = EnumSource.Mode.MATCH_ALL)
+    @EnumSource
     void mappingsStayInForceWithoutADriverAndASuccessorAdoptsThem(QemuDefinition definition) {
         try (QemuRig rig = new QemuRig(definition)) {
             long source = start(rig) + SOURCE;
@@ -169,6 +170,16 @@ class QemuDriverTest {
                     reason.toString());
             assertFalse(rig.units().stream().anyMatch(unit -> unit.machine().equals(rig.machine().name())));
         }
+    }
+
+    /** AMD's unit takes requests of devices behind a bridge for those of bus 0. */
+    private static List<String> devices(QemuDefinition definition) {
+        return definition == QemuDefinition.AMD ? DEVICES.subList(0, 2) : DEVICES;
+    }
+
+    private static String last(QemuDefinition definition) {
+        List<String> devices = devices(definition);
+        return devices.get(devices.size() - 1);
     }
 
     /** Where memory begins. */

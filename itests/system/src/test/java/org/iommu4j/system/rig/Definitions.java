@@ -40,7 +40,7 @@ public final class Definitions {
         ARM(smmu("0xc4c729b")),
         /** IDR0 without S1P: domains are of stage 2. */
         ARM_STAGE_2(smmu("0xc4c7299")),
-        /** IDR0.ST_LEVEL = 0: the stream table is one array. */
+        /** IDR0.ST_LEVEL = 0: the stream table is one array. Real units of this kind have 64 streams at most (3.3.1.2). */
         ARM_LINEAR(smmu("0x44c729b")),
         /** IDR5 without GRAN4K and GRAN64K: pages of 16 KiB. */
         ARM_16K(smmu("0xc4c729b", "IDR5", "0x100024")),
@@ -114,7 +114,8 @@ public final class Definitions {
         /** Nearly everything stays. */
         public static final Caches LARGE = new Caches(1024, 4, 1024, 4);
 
-        private JsonObjectBuilder json(Vendor vendor) {
+        /** As a definition has them. */
+        public JsonObjectBuilder json(Vendor vendor) {
             JsonObjectBuilder caches = Json.createObjectBuilder();
             vendor.entryCaches().forEach(name -> caches.add(name, geometry(entrySets, entryWays)));
             List.of("iotlb", "walk").forEach(name -> caches.add(name, geometry(translationSets, translationWays)));

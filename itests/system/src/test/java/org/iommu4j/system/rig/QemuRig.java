@@ -69,7 +69,7 @@ public final class QemuRig implements AutoCloseable {
     }
 
     private static Vendor vendor(QemuDefinition definition) {
-        Optional<Vendor> vendor = Vendor.of(definition);
+        Optional<Vendor> vendor = Vendor.of(definition.text());
         Assumptions.assumeTrue(vendor.isPresent(), () -> definition.text() + ": no driver here drives its unit");
         return vendor.orElseThrow();
     }

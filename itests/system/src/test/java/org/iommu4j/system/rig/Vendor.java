@@ -6,26 +6,36 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.iommu4j.amdvi.AmdDriver;
 import org.iommu4j.api.driver.IommuDriver;
-import org.iommu4j.qemu.machine.QemuDefinition;
+import org.iommu4j.api.status.WalkStep;
 import org.iommu4j.smmuv3.SmmuDriver;
 import org.iommu4j.vtd.VtdDriver;
 
 /** Whose driver, on which of the bundled machines. */
 public enum Vendor {
-    VTD("vtd", "intel", VtdDriver::new, "context", "pasid"),
-    SMMUV3("smmuv3", "arm", SmmuDriver::new, "ste", "cd"),
-    AMDVI("amdvi", "amd", AmdDriver::new, "devices", "guests");
+    VTD("vtd", "intel", VtdDriver::new, List.of("context", "pasid"), "DID"),
+    SMMUV3("smmuv3", "arm", SmmuDriver::new, List.of("ste", "cd"), "ASID", "S2VMID"),
+    AMDVI("amdvi", "amd", AmdDriver::new, List.of("devices", "guests"), "DomainID");
 
     private final String architecture;
     private final String machine;
     private final Supplier<IommuDriver> driver;
     private final List<String> entryCaches;
+    /** Of fields, as the driver's layouts call them; the first that is there counts. */
+    private final List<String> domainIds;
 
-    Vendor(String architecture, String machine, Supplier<IommuDriver> driver, String... entryCaches) {
+    Vendor(String architecture, String machine, Supplier<IommuDriver> driver, List<String> entryCaches,
+            String... domainIds) {
         this.architecture = architecture;
         this.machine = machine;
         this.driver = driver;
-        this.entryCaches = List.of(entryCaches);
+        this.entryCaches = entryCaches;
+        this.domainIds = List.of(domainIds);
+    }
+
+    /** What tags cached translations, {@code NAME=value} as an entry on a walk has it; empty if none does. */
+    public String domainId(List<WalkStep> steps) {
+        return domainIds.stream().flatMap(name -> steps.stream().flatMap(step -> step.fields().stream())
+                .filter(field -> field.startsWith(name + "="))).findFirst().orElse("");
     }
 
     /** Name of the bundled definition. */
@@ -43,9 +53,9 @@ public enum Vendor {
         return architecture;
     }
 
-    /** Whose unit a machine of QEMU's has; empty if no driver here drives it. */
-    public static Optional<Vendor> of(QemuDefinition definition) {
-        return Arrays.stream(values()).filter(vendor -> definition.text().startsWith("qemu-" + vendor.machine))
+    /** Whose unit a machine has, by the kit's name for it or QEMU's; empty if no driver here drives it. */
+    public static Optional<Vendor> of(String machine) {
+        return Arrays.stream(values()).filter(vendor -> machine.matches("(qemu-)?" + vendor.machine + "(-.*)?"))
                 .findFirst();
     }
 

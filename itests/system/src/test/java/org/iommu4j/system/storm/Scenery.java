@@ -2,7 +2,9 @@ package org.iommu4j.system.storm;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.iommu4j.api.Domain;
+import org.iommu4j.api.DomainFlag;
 import org.iommu4j.api.IommuGroup;
 import org.iommu4j.api.machine.PhysicalMemory;
 import org.iommu4j.system.rig.Rig;
@@ -35,15 +37,18 @@ final class Scenery {
     /** One in a table with its neighbour, in tables of their own, and, the last one, in a page of 2 MiB if there are such. */
     private final long[] offsets;
 
-    /** @param place keeps the pages of several sceneries on one machine apart, 0 to 15 */
-    Scenery(Rig rig, IommuGroup group, int place) {
+    /**
+     * @param place keeps the pages of several sceneries on one machine apart, 0 to 15
+     * @param flags of the last paging domain
+     */
+    Scenery(Rig rig, IommuGroup group, int place, Set<DomainFlag> flags) {
         this.memory = rig.memory();
         this.place = place;
         this.size = rig.page();
         this.hasLarge = (group.defaultDomain().pageSizes() & LARGE) != 0;
         this.offsets = new long[] {0, size, 0x20_0000, 0x40_0000 - size, 0x1000_0000, 0x4000_0000 - LARGE};
         for (int number = 0; number < PAGING; number++) {
-            Domain domain = rig.iommu().allocate(group);
+            Domain domain = rig.iommu().allocate(group, number == PAGING - 1 ? flags : Set.of());
             for (int page = 0; page < PAGES; page++) {
                 boolean large = hasLarge && page == PAGES - 1;
                 rig.domains().map(domain, iova(page), frame(number, page), large ? LARGE : size, Rig.RW);

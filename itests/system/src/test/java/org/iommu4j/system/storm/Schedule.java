@@ -31,6 +31,11 @@ final class Schedule {
         return new Schedule(domains, clients);
     }
 
+    /** Certain domains, one after the other. */
+    static Schedule of(int[] domains, int clients) {
+        return new Schedule(domains, clients);
+    }
+
     /** One domain, for good. */
     static Schedule still(int domain, int clients) {
         return new Schedule(new int[] {domain}, clients);

@@ -2,8 +2,11 @@ package org.iommu4j.system.storm;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntFunction;
+import org.iommu4j.api.DomainFlag;
 import org.iommu4j.api.IommuGroup;
 import org.iommu4j.api.driver.AttachMethod;
 import org.iommu4j.system.rig.Rig;
@@ -39,11 +42,33 @@ final class Storm {
     record Source(String device, int channel) {
     }
 
+    /** One move of a group. */
+    interface Step {
+        /**
+         * @param move number of it, from 1
+         * @param replace makes the domain of a number the group's
+         */
+        void make(int move, IntFunction<AttachMethod> replace);
+    }
+
     /** @param sources of DMA in one group; ends at the first transfer that is wrong or lost */
     Result run(Rig rig, List<Source> sources, long seed, int moves) {
-        IommuGroup group = rig.group(sources.get(0).device());
-        Scenery scenery = new Scenery(rig, group, 0);
         Schedule schedule = Schedule.random(seed, moves, sources.size());
+        return run(rig, sources, seed, schedule, Set.of(), (move, replace) -> {
+            AttachMethod method = replace.apply(schedule.domain(move));
+            if (method == AttachMethod.PAUSED || method == AttachMethod.NONE) {
+                throw new AssertionError("replace number " + move + " was made by " + method);
+            }
+        });
+    }
+
+    /**
+     * @param flags of the last paging domain
+     * @param step makes the moves of the schedule
+     */
+    Result run(Rig rig, List<Source> sources, long seed, Schedule schedule, Set<DomainFlag> flags, Step step) {
+        IommuGroup group = rig.group(sources.get(0).device());
+        Scenery scenery = new Scenery(rig, group, 0, flags);
         moving = schedule;
         rig.iommu().replace(group, scenery.domain(schedule.domain(0)));
         List<Thread> threads = new ArrayList<>(neighbours(rig, seed));
@@ -54,7 +79,7 @@ final class Storm {
         }
         threads.forEach(Thread::start);
         try {
-            move(rig, group, scenery, schedule);
+            move(schedule, step, number -> rig.iommu().replace(group, scenery.domain(number)));
         } finally {
             end();
             threads.forEach(Storm::join);
@@ -65,14 +90,11 @@ final class Storm {
         return new Result(transfers.get(), during.get(), wrong.get(), lost.get(), first.get());
     }
 
-    private void move(Rig rig, IommuGroup group, Scenery scenery, Schedule schedule) {
+    private void move(Schedule schedule, Step step, IntFunction<AttachMethod> replace) {
         for (int move = 1; move <= schedule.moves() && !over; move++) {
             schedule.advance();
-            AttachMethod method = rig.iommu().replace(group, scenery.domain(schedule.domain(move)));
+            step.make(move, replace);
             schedule.advance();
-            if (method == AttachMethod.PAUSED || method == AttachMethod.NONE) {
-                throw new AssertionError("replace number " + move + " was made by " + method);
-            }
             schedule.awaitWitnesses();
         }
     }
@@ -82,7 +104,7 @@ final class Storm {
         for (int place = 1; place <= NEIGHBOURS.size(); place++) {
             String device = NEIGHBOURS.get(place - 1);
             IommuGroup group = rig.group(device);
-            Scenery scenery = new Scenery(rig, group, place);
+            Scenery scenery = new Scenery(rig, group, place, Set.of());
             Schedule still = Schedule.still(0, CHANNELS);
             rig.iommu().replace(group, scenery.domain(still.domain(0)));
             for (int channel = 0; channel < CHANNELS; channel++) {

@@ -71,9 +71,9 @@ public record MachineKind(String name, String factory) {
         return properties;
     }
 
-    /** The definition of a variant, as the simulator reads it. */
+    /** The definition of a variant, as the simulator reads it. Its name begins with that of its board. */
     public static JsonObject variant(String name) {
-        JsonObject board = resource("intel-board.json");
+        JsonObject board = resource(name.substring(0, name.indexOf('-')) + "-board.json");
         JsonObject unit = board.getJsonArray("units").getJsonObject(0);
         JsonObjectBuilder capabilities = Json.createObjectBuilder(unit.getJsonObject("capabilities"));
         resource("variants.json").getJsonObject(name).forEach(capabilities::add);
