@@ -48,7 +48,7 @@ public final class CapturedMachine implements Function<String[], String> {
     @Override
     public String apply(String[] words) {
         if (words.length != WORDS) {
-            throw IommuException.of(Reason.INCOMPATIBLE, "%d words; a name, an lspci file and a table's file or nothing",
+            throw IommuException.of(Reason.INCOMPATIBLE, "%d words; a name, an lspci file, a table's file or nothing",
                     words.length);
         }
         String file = words[1];
@@ -96,7 +96,8 @@ public final class CapturedMachine implements Function<String[], String> {
             TableUnits.Placed placed = table.placed().get(i);
             JsonObjectBuilder unit = vendor.unit(i, placed.base(), placed.segment()).add("idBase", placed.idBase());
             if (!placed.all()) {
-                unit.add("scopes", Json.createArrayBuilder(placed.scopes().stream().map(PciAddress::toString).toList()));
+                unit.add("scopes",
+                        Json.createArrayBuilder(placed.scopes().stream().map(PciAddress::toString).toList()));
             }
             units.add(unit);
             String name = vendor.name(i);

@@ -20,7 +20,7 @@ import org.iommu4j.exam.made.Jars;
 import org.iommu4j.exam.made.Script;
 import org.junit.Test;
 
-/** The releases of each vendor's driver take over from each other a hundred times, while devices do DMA and clients map and unmap. */
+/** The releases of each vendor's driver take over from each other a hundred times, under DMA and calls. */
 public class SwapIT extends RunningSystem {
     private static final int SWAPS = 100 * Integer.getInteger("iommu4j.scale", 1);
     private static final String[] CLIENTS =

@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 
 class PackageWiresIT {
     private static final String API = "org.iommu4j.api";
-    private static final Set<String> LIBRARIES = Set.of("org.iommu4j.pagetable", "org.iommu4j.acpi", "org.iommu4j.driver");
+    private static final Set<String> LIBRARIES =
+            Set.of("org.iommu4j.pagetable", "org.iommu4j.acpi", "org.iommu4j.driver");
 
     private final List<BuiltBundle> bundles = BuiltBundle.all();
 

@@ -29,7 +29,8 @@ final class ReportOutput {
             write(only, options.report);
         } else {
             out.println(options.json ? ReportJson.of(reports) : Comparison.of(reports).stripTrailing());
-            reports.forEach(each -> write(each, options.report == null ? null : options.report.resolve(each.machine())));
+            reports.forEach(each ->
+                    write(each, options.report == null ? null : options.report.resolve(each.machine())));
         }
         return reports.stream().mapToInt(ReplayReport::exitCode).max().orElse(0);
     }

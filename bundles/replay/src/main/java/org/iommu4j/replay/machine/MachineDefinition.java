@@ -20,7 +20,8 @@ import org.iommu4j.replay.plan.TracePlan;
 
 /**
  * The JSON definition of a machine that can play a trace: the units of a template, the trace's devices, RAM where the
- * trace has memory or as the machine must have it, and a pool for tables at the top of the machine's width, where no trace reaches.
+ * trace has memory or as the machine must have it, and a pool for tables at the top of the machine's width, where no
+ * trace reaches.
  */
 public final class MachineDefinition {
     /** PCI class code of a system peripheral that has no code of its own. */
@@ -75,8 +76,8 @@ public final class MachineDefinition {
         Set<PciAddress> places = own().stream().map(MachineDefinition::address).collect(Collectors.toSet());
         for (InventedTopology.Function each : topology.functions()) {
             if (places.contains(each.address())) {
-                throw IommuException.of(Reason.NOT_SUPPORTED, "%s of the trace is a unit's own function on this machine",
-                        each.address());
+                throw IommuException.of(Reason.NOT_SUPPORTED,
+                        "%s of the trace is a unit's own function on this machine", each.address());
             }
             devices.add(device(each, channels, places.stream().anyMatch(own -> sameSlot(own, each.address()))));
         }

@@ -16,7 +16,7 @@ import java.util.TreeMap;
  * @param unattributedMaps maps in domains that no device's name could be found for
  * @param unattributedUnmaps unmaps in such domains
  * @param unmapsOfNothing unmaps of what was mapped before the trace began: they are not in the plan
- * @param invalidations invalidation commands that Linux issued, by kind ({@code qi_submit}'s words, the names of commands)
+ * @param invalidations invalidation commands that Linux issued, by kind ({@code qi_submit}'s words, names of commands)
  */
 public record TraceCounts(int lines, Map<String, Integer> skipped, int maps, int unmaps, int probed,
         int unattributedMaps, int unattributedUnmaps, int unmapsOfNothing, Map<String, Integer> invalidations) {

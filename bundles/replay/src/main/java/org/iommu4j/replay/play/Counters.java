@@ -36,8 +36,8 @@ final class Counters {
     }
 
     /**
-     * Invalidations by {@code cache.granularity}, or by cache where there is one granularity only, that came since earlier counters, zeroes left out. They are hardware's
-     * own account, so they go on when a driver is swapped.
+     * Invalidations by {@code cache.granularity}, or by cache where there is one granularity only, that came since
+     * earlier counters, zeroes left out. They are hardware's own account, so they go on when a driver is swapped.
      */
     SortedMap<String, Long> invalidationsSince(Counters earlier) {
         SortedMap<String, Long> found = new TreeMap<>();

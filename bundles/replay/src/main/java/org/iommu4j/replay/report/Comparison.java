@@ -23,7 +23,8 @@ public final class Comparison {
                     outcome.faults(), outcome.eventsPerSecond(), outcome.verdict().lost(), outcome.verdict().wrong(),
                     report.exitCode() == 0 ? "clean" : "NOT clean"));
         }
-        table.append("REFERENCES: table entries fetched for a translation, on average. IOTLB: translations found in it.");
+        table.append("REFERENCES: table entries fetched for a translation, on average. ")
+                .append("IOTLB: translations found in it.");
         return table.append(System.lineSeparator()).toString();
     }
 

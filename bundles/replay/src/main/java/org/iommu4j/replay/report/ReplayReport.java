@@ -18,7 +18,8 @@ import org.iommu4j.replay.play.Settings;
  * @param walk the tables between a device and a page that it had mapped at the end; empty if nobody asked
  */
 public record ReplayReport(TracePlan plan, String machine, Settings settings, Outcome outcome,
-        Map<String, Integer> invalidationsByTrace, Map<String, Long> phaseNanos, List<String> notes, List<WalkStep> walk) {
+        Map<String, Integer> invalidationsByTrace, Map<String, Long> phaseNanos, List<String> notes,
+        List<WalkStep> walk) {
     /** The exit code: 0 only if nothing was lost, wrong, paused or unfit. */
     public int exitCode() {
         return outcome.isClean(settings.skipUnfit()) ? 0 : 1;

@@ -227,6 +227,7 @@
     const leaves = Object.entries(data.leavesByPageSize).map(each => number(each[1]) + ' of ' + each[0]).join(', ');
     element('leaves').textContent = 'Maps by length. As large as their addresses allow, they need pages: ' + leaves
       + '.';
+    lazily();
     if (data.swaps.length > 0) {
       swapTable();
     }
@@ -248,6 +249,15 @@
       millis(swap.totalNanos), millis(swap.gateClosedNanos), millis(swap.callWaitMaxNanos),
       ...(data.counted ? [number(swap.dmaDuring), number(swap.missesDuring)] : [number(swap.right)]),
       number(swap.lost), number(swap.wrong)]));
+  }
+
+  function lazily() {
+    if (data.mode !== 'lazy') return;
+    add(element('lazy'), 'h2', 'Lazy unmaps');
+    add(element('lazy'), 'p', number(data.staleAccesses) + ' accesses got through after their unmap and before its '
+      + 'flush; the longest such window was ' + millis(data.staleMaxNanos) + '.');
+    table(add(element('lazy'), 'table'), ['flushed by', 'times'], Object.entries(data.flushes)
+      .map(each => [each[0], number(each[1])]));
   }
 
   const file = data.trace.split(/[\\/]/).pop();

@@ -40,7 +40,8 @@ class SampleTest {
 
     /** @param others invalidations that belong to no unmap: of all at the start, and AMD's after each map */
     @ParameterizedTest
-    @CsvSource({"nvme-boot, vtd-legacy-strict, 1, 0", "smmuv3-boot, smmuv3-strict, 5, 1", "amd-boot, amd-strict, -1, 0"})
+    @CsvSource({"nvme-boot, vtd-legacy-strict, 1, 0", "smmuv3-boot, smmuv3-strict, 5, 1",
+        "amd-boot, amd-strict, -1, 0"})
     void isAPossibleHistoryWithAllGroupsAndThousandsOfCalls(String sample, String trace, int others, int unattributed)
             throws IOException {
         TracePlan cut = TracePlan.read(TraceSource.of(file(sample)));

@@ -24,8 +24,8 @@ record CapturedGroups(List<String> notes, List<UnitReport> units, List<IommuGrou
         Answer memberTable = memberTable(members);
         Answer groupTable = groupTable();
         String text = String.join("\n\n", List.of(unitTable.text(), memberTable.text(), remarks())).stripTrailing();
-        return new Answer(text, Json.createObjectBuilder().add("units", unitTable.json()).add("groups", groupTable.json())
-                .add("notes", Json.createArrayBuilder(notes)).build());
+        return new Answer(text, Json.createObjectBuilder().add("units", unitTable.json())
+                .add("groups", groupTable.json()).add("notes", Json.createArrayBuilder(notes)).build());
     }
 
     private Answer unitTable() {
