@@ -12,7 +12,7 @@
  *
  * <p><b>Machines from files</b>, for {@code groups FILE}, are made by a service {@code Function<String[], String>} with
  * the property {@code iommu4j.machine.captured=true}: from a name, a file with the output of lspci and a firmware
- * table's file or nothing, to the JSON text of a machine definition, whose array {@code notes} has what had to be assumed; it
- * throws an {@link org.iommu4j.api.IommuException} if no machine can be made of them.
+ * table's file or nothing, to the JSON text of a machine definition, whose array {@code notes} has what had to be
+ * assumed; it throws an {@link org.iommu4j.api.IommuException} if no machine can be made of them.
  */
 package org.iommu4j.shell;

@@ -21,9 +21,9 @@ import org.iommu4j.api.Reason;
  *
  * <p><b>Assumptions.</b> Addresses of 64-bit accesses are multiples of 8, of 32-bit accesses of 4, of 128-bit accesses
  * of 16. <b>Guarantees.</b> Every method may be called by any thread. Aligned accesses of up to 64 bits are single-copy
- * atomic; {@link #store128} and {@link #load128} are so towards each other. Memory order is in the name: {@code Acquire}
- * and {@code Release} order as in {@link VarHandle}, the others are plain. Nothing here allocates after a chunk has
- * been mapped. An address outside RAM throws {@link IommuException} with {@link Reason#BAD_ADDRESS}.
+ * atomic; {@link #store128} and {@link #load128} are so towards each other. Memory order is in the name:
+ * {@code Acquire} and {@code Release} order as in {@link VarHandle}, the others are plain. Nothing here allocates after
+ * a chunk has been mapped. An address outside RAM throws {@link IommuException} with {@link Reason#BAD_ADDRESS}.
  */
 public final class PhysicalMemory implements AutoCloseable {
     /** Size of a chunk in bytes: ranges start at multiples of it. */

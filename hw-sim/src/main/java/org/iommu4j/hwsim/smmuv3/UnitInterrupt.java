@@ -4,7 +4,8 @@ import org.iommu4j.hwsim.machine.Board;
 
 /**
  * One of the unit's interrupts; Arm IHI 0070, 3.18. With IDR0.MSI it is a message, of SMMU_*_IRQ_CFG0 to CFG2 (6.3.21
- * to 6.3.23): a write of the unit's own, which is not translated; address 0 sends none. Without, it is a pulse on a wire.
+ * to 6.3.23): a write of the unit's own, which is not translated; address 0 sends none. Without, it is a pulse on a
+ * wire.
  * <pre>
  *  CFG0  51      2 1 0      CFG1  31    0      CFG2   5 4   3     0
  *       +---------+---+          +-------+          +----+---------+

@@ -25,9 +25,9 @@ class EventLogTest {
                 new BarWindow(devices));
         bench.model.attach(function);
         // PCI 3.0 section 6.8.1: address, data, enable
-        function.write(0x44, 0xfee0_0000);
-        function.write(0x4c, 0x41);
-        function.write(0x40, enabled ? 1 << 16 : 0);
+        function.write(0x68, 0xfee0_0000);
+        function.write(0x70, 0x41);
+        function.write(0x64, enabled ? 1 << 16 : 0);
         return function;
     }
 
@@ -112,15 +112,15 @@ class EventLogTest {
     void theFunctionShowsTheCapabilityBlock() {
         try (AmdBench bench = new AmdBench()) {
             ConfigurationSpace function = function(bench, true);
-            // Class 0806h; MSI at 40h, then the block at 50h (3.2): header, base with Enable, base high, range, sizes
+            // Class 0806h; the block at 40h (3.2): header, base with Enable, base high, range, sizes; then MSI at 64h
             assertEquals(0x0806_0000, function.read(8));
-            assertEquals(0x0081_5005, function.read(0x40), "enabled");
-            assertEquals(0x180b_000f, function.read(0x50));
-            assertEquals(0xfeb8_0001, function.read(0x54));
-            assertEquals(0, function.read(0x58));
-            assertEquals(64 << 15 | 46 << 8 | 2 << 5, function.read(0x60));
-            function.write(0x54, 0);
-            assertEquals(0xfeb8_0001, function.read(0x54), "locked");
+            assertEquals(0x180b_640f, function.read(0x40));
+            assertEquals(0xfeb8_0001, function.read(0x44));
+            assertEquals(0, function.read(0x48));
+            assertEquals(64 << 15 | 46 << 8 | 2 << 5, function.read(0x50));
+            assertEquals(0x0081_0005, function.read(0x64), "enabled");
+            function.write(0x44, 0);
+            assertEquals(0xfeb8_0001, function.read(0x44), "locked");
         }
     }
 

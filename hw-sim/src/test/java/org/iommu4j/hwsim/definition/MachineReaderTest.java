@@ -76,7 +76,7 @@ class MachineReaderTest {
         "`\"DMAR\"`       | `\"dmar\"`            | `firmware.dmar = \"generated\" has a signature`",
         "`02:03.4`        | `02:20.4`             | `devices[0].address = \"0001:02:20.4\" is no PCI address`",
         "`0001:02:03.4`   | `00:1c.0`             | `devices[1].address = \"00:1c.0\" is the address of another`",
-        "`\"dmagen\"`     | `\"gpu\"`             | `devices[0].kind = \"gpu\" is none of dmagen, edu, bridge, iommu, none`",
+        "`\"dmagen\"` | `\"gpu\"` | `devices[0].kind = \"gpu\" is none of dmagen, edu, bridge, iommu, none`",
         "`: 15`           | `: 16`                | `devices[0].channels = 16 is not within 1 to 15`",
         "`\"dmagen\"`     | `\"edu\"`             | `devices[0].channels = 15 belongs to DMA generators`",
         "`\"rootport\"`   | `\"endpoint\"`        | `devices[1].type = \"endpoint\" does not go with kind bridge`",

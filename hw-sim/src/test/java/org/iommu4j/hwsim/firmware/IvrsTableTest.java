@@ -40,10 +40,10 @@ class IvrsTableTest {
             + "494f4d4d5534" + "48572d53494d2020" + "01000000"   // OEM "IOMMU4", table "HW-SIM  ", revision 1
             + "49344a20" + "01000000"                            // creator "I4J ", revision 1
             + "41302000" + "0000000000000000"                    // EFRSup, GVASize 2, PASize 48, VASize 64
-            + "10" + "20" + "4800" + "0200" + "5000"             // IVHD 10h, Coherent, 72 bytes, 00:00.2, block at 50h
+            + "10" + "20" + "4800" + "0200" + "4000"             // IVHD 10h, Coherent, 72 bytes, 00:00.2, block at 40h
             + "0000b8fe00000000" + "0000" + "0000"               // base, segment 0, message 0
             + "360f0090" + DEVICES                               // NX, GT, GLX 2, IA, PASmax 15, GATS 1, HATS 2
-            + "11" + "20" + "5800" + "0200" + "5000"
+            + "11" + "20" + "5800" + "0200" + "4000"
             + "0000b8fe00000000" + "0000" + "0000" + "00000000"
             + "589800000f001300" + "0000000000000000" + DEVICES; // EFR, EFR 2
 

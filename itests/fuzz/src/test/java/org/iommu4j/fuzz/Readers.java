@@ -94,8 +94,9 @@ final class Readers {
     static void lspci(byte[] bytes) {
         typed(() -> {
             LspciDevices listed = LspciDevices.read("fuzz", new String(bytes, StandardCharsets.ISO_8859_1));
-            new PciTree(MachineReader.read(DefinitionNode.parse("fuzz", "{\"name\": \"m\", \"physicalAddressBits\": 39, "
-                    + "\"ram\": [{\"start\": 0, \"length\": 4096}], \"devices\": " + listed.devices() + "}")).devices());
+            String machine = "{\"name\": \"m\", \"physicalAddressBits\": 39, \"ram\": [{\"start\": 0, "
+                    + "\"length\": 4096}], \"devices\": " + listed.devices() + "}";
+            new PciTree(MachineReader.read(DefinitionNode.parse("fuzz", machine)).devices());
         });
     }
 

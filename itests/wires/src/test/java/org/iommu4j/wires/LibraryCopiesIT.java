@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 
 /** The libraries are copied, not wired: into the bundles that may hold them, and as they were last built. */
 class LibraryCopiesIT {
-    private static final Set<String> LIBRARIES = Set.of("org.iommu4j.pagetable", "org.iommu4j.acpi", "org.iommu4j.driver");
+    private static final Set<String> LIBRARIES =
+            Set.of("org.iommu4j.pagetable", "org.iommu4j.acpi", "org.iommu4j.driver");
     private static final Map<String, Set<String>> CARRIERS = Map.of("org.iommu4j.vtd", LIBRARIES,
             "org.iommu4j.smmuv3", LIBRARIES, "org.iommu4j.amdvi", LIBRARIES,
             "org.iommu4j.mm", Set.of("org.iommu4j.pagetable"));

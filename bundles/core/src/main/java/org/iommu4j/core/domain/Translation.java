@@ -152,8 +152,9 @@ public final class Translation implements AutoCloseable {
             reserved.addAll(node.reserved());
             node.unitIds().forEach(id -> requesters.add(new Requester(seats.get(node.unit()), id)));
         }
-        DeviceGroup made = new DeviceGroup(units, group.id(), members, group.nodes().stream().map(Node::function).toList(),
-                List.copyOf(requesters), reserved, group.reasons(), domains.blocked());
+        DeviceGroup made = new DeviceGroup(units, group.id(), members,
+                group.nodes().stream().map(Node::function).toList(), List.copyOf(requesters), reserved,
+                group.reasons(), domains.blocked());
         group.nodes().forEach(node -> devices.get(node.address()).group(made));
         return made;
     }

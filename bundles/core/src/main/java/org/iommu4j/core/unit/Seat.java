@@ -132,7 +132,7 @@ public final class Seat {
         return now != null && now.run(name);
     }
 
-    /** Stops the DMA of every function that the unit serves, or lets it go on; all are tried, the first failure wins. */
+    /** Stops the DMA of each function that the unit serves, or lets it go on; all are tried, the first failure wins. */
     public void dma(boolean on) {
         synchronized (masters) {
             if (stopped == !on) {

@@ -14,7 +14,8 @@ import org.iommu4j.api.machine.PhysicalMemory;
 import org.iommu4j.api.machine.RegisterSpace;
 
 /**
- * A unit's ports; faults become text. Messages have the vectors 0x20, 0x21, ... in the order in which they are asked for.
+ * A unit's ports; faults become text. Messages have the vectors 0x20, 0x21, ... in the order in which they are asked
+ * for.
  *
  * @param <R> its registers
  */

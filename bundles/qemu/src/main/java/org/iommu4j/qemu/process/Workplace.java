@@ -13,8 +13,8 @@ import org.iommu4j.api.Reason;
 
 /**
  * A directory with a QEMU's memory file, firmware and standard error: a temporary one, or one that is kept, for a
- * QEMU that is to outlive this JVM. Such a QEMU is connected by named pipes, which it holds open itself, so that a client may
- * die and another come. One thread.
+ * QEMU that is to outlive this JVM. Such a QEMU is connected by named pipes, which it holds open itself, so that a
+ * client may die and another come. One thread.
  */
 public final class Workplace {
     private static final int LAST_WORDS = 600;

@@ -138,7 +138,7 @@ class CapabilityTest {
     }
 
     private static Rig rig(RealUnit unit) {
-        return new Rig(MachineReader.read(DefinitionNode.parse(unit.name(), unit.in(Definitions.bundled(Vendor.VTD)).toString())),
-                new VtdDriver());
+        String machine = unit.in(Definitions.bundled(Vendor.VTD)).toString();
+        return new Rig(MachineReader.read(DefinitionNode.parse(unit.name(), machine)), new VtdDriver());
     }
 }

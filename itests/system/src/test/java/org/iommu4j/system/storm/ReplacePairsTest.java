@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Replaces between every pair of kinds of domains under DMA: by the method that is due; nothing lost, nothing wrong. */
+/** Replaces between every pair of kinds of domains under DMA, by the method that is due: nothing lost or wrong. */
 class ReplacePairsTest {
     private static final List<Source> SOURCES = List.of(new Source("0000:01:00.0", 0), new Source("0000:01:00.0", 1));
     private static final int ROUNDS = 3;
