@@ -3,6 +3,7 @@ package org.iommu4j.system.mutants;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import java.util.List;
+import java.util.Optional;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.Opcodes;
@@ -14,13 +15,13 @@ import org.objectweb.asm.tree.MethodNode;
  *
  * @param name what the author did wrong
  * @param machines on which it is tried, by the kit's names
- * @param law the law that notices it first
+ * @param law the law that notices it; empty where threads decide which one does first
  * @param type name of the class that is changed
  */
-record Mutant(String name, List<String> machines, String law, String type, List<Edit> edits) {
+record Mutant(String name, List<String> machines, Optional<String> law, String type, List<Edit> edits) {
     static Mutant of(JsonObject row) {
         return new Mutant(row.getString("mutant"), row.getJsonArray("machines").getValuesAs(JsonString::getString),
-                row.getString("law"), row.getString("class"),
+                Optional.ofNullable(row.getString("law", null)), row.getString("class"),
                 row.getJsonArray("edits").getValuesAs(JsonObject.class).stream().map(Edit::new).toList());
     }
 
