@@ -17,7 +17,7 @@ import org.iommu4j.vtd.registers.UnitRegisters;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 
-/** The driver for Intel VT-d, legacy and scalable mode, second-stage translation and pass-through. */
+/** The driver for Intel VT-d, legacy and scalable mode: first stage, second stage and pass-through. */
 @Component(service = IommuDriver.class, immediate = true, property = IommuDriver.ARCHITECTURE + "=vtd")
 public final class VtdDriver implements IommuDriver {
     private final int recordVersion;

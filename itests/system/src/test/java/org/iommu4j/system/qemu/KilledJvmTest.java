@@ -56,7 +56,7 @@ class KilledJvmTest {
             Path file = machine.memoryFile().orElseThrow();
             machine.powerOn(new PhysicalMemory(machine.ram(), file), vector -> { });
             System.out.println(READY);
-            Thread.sleep(Long.MAX_VALUE);
+            Thread.currentThread().join(); // until it is killed
         }
     }
 }
